@@ -1,0 +1,1 @@
+"""Safety Client: see and control your safety on every network you use."""

@@ -1,0 +1,1 @@
+"""One package per network; they do not know each other."""

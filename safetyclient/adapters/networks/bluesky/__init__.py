@@ -1,0 +1,1 @@
+"""Adapter for Bluesky and other AT Protocol services."""

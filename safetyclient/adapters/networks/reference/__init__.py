@@ -1,0 +1,1 @@
+"""Adapter for our own open reference backend."""

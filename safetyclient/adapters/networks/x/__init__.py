@@ -1,0 +1,1 @@
+"""Adapter for what the X API really offers."""

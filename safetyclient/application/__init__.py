@@ -1,0 +1,1 @@
+"""Use cases: asyncio and domain only."""

@@ -1,0 +1,1 @@
+"""The reference backend, always in its own process."""

@@ -1,0 +1,1 @@
+"""Renders the guided report, one question at a time."""

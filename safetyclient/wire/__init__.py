@@ -1,0 +1,1 @@
+"""JSON shapes that cross the border to our own backend."""
