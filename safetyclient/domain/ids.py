@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import count
 from typing import NewType
 from uuid import uuid4
 
@@ -26,14 +31,45 @@ SubjectKey = NewType("SubjectKey", str)
 """Text form of what a change is about: changes of one key keep their order."""
 
 
+_REQUEST_BATCHES: ContextVar[Iterator[BatchId] | None] = ContextVar(
+    "request_batches", default=None
+)
+
+
 def new_change_id() -> ChangeId:
     """Return a fresh change id: 32 hexadecimal digits."""
     return ChangeId(uuid4().hex)
 
 
 def new_batch_id() -> BatchId:
-    """Return a fresh batch id: 32 hexadecimal digits."""
-    return BatchId(uuid4().hex)
+    """Return a fresh batch id: 32 hexadecimal digits.
+
+    Inside `batches_of` it is the next id that belongs to the request.
+    """
+    ids = _REQUEST_BATCHES.get()
+    return BatchId(uuid4().hex) if ids is None else next(ids)
+
+
+def batch_of_request(request: str, *, number: int = 0) -> BatchId:
+    """Return the id that batch `number` of a request has, whoever carries it out."""
+    seed = f"{request}:{number}".encode()
+    return BatchId(blake2b(seed, digest_size=16).hexdigest())
+
+
+@contextmanager
+def batches_of(request: str) -> Generator[None, None, None]:
+    """Derive batch ids from a request, so that a repeated request is recognised.
+
+    A command whose owner process died is carried out again by the next owner: the
+    same request must not become two batches.
+    """
+    token = _REQUEST_BATCHES.set(
+        batch_of_request(request, number=number) for number in count()
+    )
+    try:
+        yield
+    finally:
+        _REQUEST_BATCHES.reset(token)
 
 
 def new_draft_id() -> DraftId:
