@@ -55,7 +55,8 @@ class Window(Generic[T]):
 
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_DURATION = re.compile(r"(\d{1,4})([mhdw])")
+_DURATION = re.compile(r"(\d{1,4})([mhdw])", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def parse_end(text: str, *, now: datetime) -> datetime:
@@ -66,18 +67,22 @@ def parse_end(text: str, *, now: datetime) -> datetime:
     Raises:
         BadInput: field `until`, when the text is neither, or not in the future.
     """
-    text = text.strip()
-    if match := _DURATION.fullmatch(text):
-        end = now + timedelta(**{_UNITS[match[2]]: int(match[1])})
-    else:
-        try:
-            end = datetime.fromisoformat(text)
-        except ValueError:
-            raise BadInput(field="until", reason="end") from None
-        if len(text) == len("2026-01-01"):
-            end += timedelta(days=1)
-        if end.tzinfo is None:
-            end = end.replace(tzinfo=UTC)
+    try:
+        end = _end(text.strip(), now=now)
+    except (ValueError, OverflowError):
+        raise BadInput(field="until", reason="end") from None
     if end <= now:
         raise BadInput(field="until", reason="end_past")
+    return end
+
+
+def _end(text: str, *, now: datetime) -> datetime:
+    if match := _DURATION.fullmatch(text):
+        end = now + timedelta(**{_UNITS[match[2]]: int(match[1])})
+    elif _DATE.fullmatch(text):
+        end = datetime.fromisoformat(text) + timedelta(days=1)
+    else:
+        end = datetime.fromisoformat(text)
+    if end.tzinfo is None:
+        end = end.replace(tzinfo=UTC)
     return end.astimezone(UTC).replace(microsecond=0)

@@ -1,0 +1,1 @@
+"""The pure models and rules."""
