@@ -234,4 +234,4 @@ class BadInput(SafetyError):
     def __init__(self, *, field: str, reason: str, **params: str | int) -> None:
         self.field = field
         self.reason = reason
-        super().__init__(field=field, reason=reason, **params)
+        super().__init__(in_doubt=False, field=field, reason=reason, **params)
