@@ -54,6 +54,10 @@ class ReportDraft:
     answers: tuple[tuple[str, Answer], ...]
     created: datetime
     changed: datetime
+    flow: str = "report"
+    """Which flow the answers belong to: `report` or `appeal`."""
+    case: str = ""
+    """Local id of the case that an appeal is about."""
 
 
 @dataclass(frozen=True, slots=True)
