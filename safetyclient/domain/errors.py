@@ -9,6 +9,7 @@ SafetyError                    code, params, remedy
   x Unsupported                (capability, why)
   x VaultTrouble               VaultLocked · VaultMissing · VaultRefused
   x StoreTrouble               StoreFull · StoreDamaged · StoreTooNew
+  x OwnerLost                  the process that has the profile ended or is silent
   x BadInput                   (field)
 ```
 A class carries a stable `code`, `params` for the sentence, and a `remedy`; the
@@ -220,6 +221,16 @@ class StoreTooNew(StoreTrouble):
 
     code = "store_too_new"
     remedy = Remedy.UPDATE_APP
+
+
+class OwnerLost(SafetyError):
+    """The process that has the profile ended, or was silent, before it answered."""
+
+    code = "owner_lost"
+    remedy = Remedy.RETRY
+
+    def __init__(self) -> None:
+        super().__init__(in_doubt=True)
 
 
 class BadInput(SafetyError):

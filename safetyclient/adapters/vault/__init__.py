@@ -1,1 +1,1 @@
-"""The 32-byte store key, kept in the system keyring or wrapped by a passphrase."""
+"""The 32-byte store key in the system keyring, behind a passphrase, or in memory."""
