@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from safetyclient.application.receipts import Receipt
-from safetyclient.domain.flow import NodeKind, OutcomeKind
+from safetyclient.domain.flow_nodes import NodeKind, OutcomeKind
 from safetyclient.domain.ids import CaseId
 from safetyclient.domain.reports import Answer, ReportDraft
 

@@ -182,7 +182,7 @@ def inverse(change: Change) -> Wish | None:
             return None
 
 
-def undo_plan(change: Change) -> Change | None | Wish:
+def undo_plan(change: Change) -> Change | Wish | None:
     """Return what undo does with a change, by its state.
 
     Returns:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from safetyclient.domain.flow import LISTS, SILENT, Flow, Node, NodeKind
+from safetyclient.domain.flow import Flow
 from safetyclient.domain.flow_guards import GUARDS
+from safetyclient.domain.flow_nodes import LISTS, SILENT, Node, NodeKind
 
 
 def check(flow: Flow, *, effects: frozenset[str]) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from safetyclient.domain.flow import Flow, Node, NodeKind
+from safetyclient.domain.flow import Flow
 from safetyclient.domain.flow_check import edges
+from safetyclient.domain.flow_nodes import Node, NodeKind
 
 _SHAPES = {
     NodeKind.CHOICE: ("{", "}"),
