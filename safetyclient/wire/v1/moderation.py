@@ -51,8 +51,8 @@ class NewDecision(Struct, frozen=True, kw_only=True):
     """
 
     outcome: Outcome
-    rule: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\u0000]*$")]
-    text: Annotated[str, Meta(min_length=1, max_length=4000, pattern=r"^[^\u0000]*$")]
+    rule: Annotated[str, Meta(min_length=1, max_length=64)]
+    text: Annotated[str, Meta(min_length=1, max_length=4000)]
     scope: ShortText = ""
     days: Annotated[int, Meta(ge=1, le=3650)] | None = None
     automated: bool = False

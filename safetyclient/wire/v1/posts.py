@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from safetyclient.wire.v1.common import Id
 from safetyclient.wire.v1.people import Person
 
 MediaWarning = Literal["nudity", "violence", "sensitive"]
@@ -15,12 +16,10 @@ MediaType = Literal[
     "image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4", "video/webm"
 ]
 Warnings = Annotated[list[MediaWarning], Meta(max_length=3)]
-PostText = Annotated[str, Meta(max_length=5000, pattern=r"^[^\u0000]*$")]
-"""Text of a post: at most 5,000 characters, no NUL."""
-Description = Annotated[str, Meta(max_length=1500, pattern=r"^[^\u0000]*$")]
+PostText = Annotated[str, Meta(max_length=5000)]
+"""Text of a post: at most 5,000 characters."""
+Description = Annotated[str, Meta(max_length=1500)]
 """What a file shows, for people who cannot see it: at most 1,500 characters."""
-ObjectId = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,17}$")]
-"""Id that the server gave: a decimal number as text."""
 
 
 class Media(Struct, frozen=True, kw_only=True):
@@ -59,7 +58,7 @@ class PostPage(Struct, frozen=True, kw_only=True):
 class NewMedia(Struct, frozen=True, kw_only=True):
     """A finished upload, described and warned about, to be published in a post."""
 
-    id: ObjectId
+    id: Id
     description: Description = ""
     warnings: Warnings = []
 

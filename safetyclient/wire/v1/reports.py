@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from safetyclient.wire.v1.posts import ObjectId
+from safetyclient.wire.v1.common import Id
 
 SubjectKind = Literal["post", "account", "media", "space", "list", "message", "ad"]
 Behalf = Literal["me", "represented", "other", "everyone", "unsure"]
@@ -25,8 +25,8 @@ Outcome = Literal["none", "warn", "limit", "remove", "suspend"]
 AppealState = Literal["pending", "upheld", "overturned"]
 LeafId = Annotated[str, Meta(pattern=r"^[a-z]+(\.[a-z_]+)?$", max_length=64)]
 """Id of a leaf of the taxonomy, as `GET /v1/taxonomy` lists them."""
-LongText = Annotated[str, Meta(max_length=4000, pattern=r"^[^\u0000]*$")]
-ShortText = Annotated[str, Meta(max_length=500, pattern=r"^[^\u0000]*$")]
+LongText = Annotated[str, Meta(max_length=4000)]
+ShortText = Annotated[str, Meta(max_length=500)]
 SubjectId = Annotated[
     str, Meta(pattern=r"^@?[A-Za-z0-9_][A-Za-z0-9_.:-]*$", max_length=64)
 ]
@@ -45,7 +45,7 @@ class Moment(Struct, frozen=True, kw_only=True):
 
     seconds: Annotated[int, Meta(ge=0, le=604_800)]
     quote: ShortText = ""
-    who: Annotated[str, Meta(max_length=100, pattern=r"^[^\u0000]*$")] = ""
+    who: Annotated[str, Meta(max_length=100)] = ""
 
 
 class NewReport(Struct, frozen=True, kw_only=True):
@@ -62,15 +62,15 @@ class NewReport(Struct, frozen=True, kw_only=True):
     language: Annotated[
         str, Meta(max_length=35, pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$")
     ] = ""
-    url: Annotated[str, Meta(max_length=2000, pattern=r"^[^\u0000]*$")] = ""
+    url: Annotated[str, Meta(max_length=2000)] = ""
     space_part: SpacePart | None = None
     person: Annotated[str, Meta(pattern=r"^([1-9][0-9]{0,17})?$")] = ""
-    posts: Annotated[list[ObjectId], Meta(max_length=100)] = []
+    posts: Annotated[list[Id], Meta(max_length=100)] = []
     moments: Annotated[list[Moment], Meta(max_length=100)] = []
     details: Annotated[
         dict[
             Annotated[str, Meta(max_length=64, pattern=r"^[a-z0-9_.]+$")],
-            Annotated[str, Meta(max_length=2000, pattern=r"^[^\u0000]*$")],
+            Annotated[str, Meta(max_length=2000)],
         ],
         Meta(max_length=50),
     ] = {}
@@ -145,4 +145,4 @@ class CasePage(Struct, frozen=True, kw_only=True):
 class NewAppeal(Struct, frozen=True, kw_only=True):
     """Why a decision should be looked at again."""
 
-    text: Annotated[str, Meta(min_length=1, max_length=4000, pattern=r"^[^\u0000]*$")]
+    text: Annotated[str, Meta(min_length=1, max_length=4000)]

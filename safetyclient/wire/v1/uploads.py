@@ -6,12 +6,11 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from safetyclient.wire.v1.common import ChangeKey
 from safetyclient.wire.v1.posts import MediaType
 
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 in lower-case hexadecimal digits."""
-ChangeKey = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
-"""A client's change id: 32 lower-case hexadecimal digits."""
 
 
 class NewUpload(Struct, frozen=True, kw_only=True):
@@ -26,7 +25,7 @@ class NewUpload(Struct, frozen=True, kw_only=True):
     type: MediaType
     size: Annotated[int, Meta(ge=1)]
     sha256: Sha256
-    name: Annotated[str, Meta(max_length=255, pattern=r"^[^\u0000]*$")] = ""
+    name: Annotated[str, Meta(max_length=255)] = ""
 
 
 class Upload(Struct, frozen=True, kw_only=True):
