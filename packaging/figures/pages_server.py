@@ -1,4 +1,4 @@
-"""A static loopback server: ready-made pages of a list, from memory, nothing computed."""
+"""A static loopback server: ready-made pages of a list, nothing computed."""
 
 from __future__ import annotations
 
