@@ -112,6 +112,7 @@ def _option(raw: Mapping[str, Any]) -> Option:
 
 
 def load_node(key: str, raw: Mapping[str, Any]) -> Node:
+    """Make a node from parsed TOML; `ValueError` for an unknown word."""
     _known(raw, set(Node.__dataclass_fields__) - {"id"})
     default = raw.get("default")
     outcome = raw.get("outcome")
