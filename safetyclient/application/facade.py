@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from safetyclient.application.accounts import AccountsService
 from safetyclient.application.history import HistoryService
@@ -10,9 +11,11 @@ from safetyclient.application.lists import ListsService
 from safetyclient.application.media import MediaService
 from safetyclient.application.outbox import OutboxService
 from safetyclient.application.protection import ProtectionService
-from safetyclient.application.reports import ReportsService
 from safetyclient.application.spaces import SpacesService
 from safetyclient.application.sync import SyncService
+
+if TYPE_CHECKING:
+    from safetyclient.application.reports import ReportsService
 
 
 @dataclass(frozen=True, slots=True)
