@@ -157,6 +157,13 @@ def refusal(
     if said is None:
         # A sign-in page or a proxy must never look like "signed out" or "gone".
         return BadAnswer(why="portal", status=status)
+    return by_status(status, said.errors[0].field if said.errors else "")
+
+
+def by_status(status: int, field: str = "") -> SafetyError:
+    """Return the error for a status that a server gave one of several changes."""
+    if status >= 500:
+        return ServerTrouble(status=status)
     if kind := _REFUSALS.get(status):
         return kind()
-    return Invalid(field=said.errors[0].field if said.errors else "")
+    return Invalid(field=field)

@@ -1,0 +1,1 @@
+"""The one HTTP door against hostile servers, networks and environments."""
