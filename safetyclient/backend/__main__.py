@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -171,7 +171,7 @@ def _origin(host: str, port: int) -> str:
 
 
 @contextlib.contextmanager
-def _database_url(given: str) -> Iterator[str]:
+def _database_url(given: str) -> Generator[str]:
     """Yield the URL asked for, or that of a file that is gone afterwards."""
     if given:
         yield given
@@ -181,7 +181,7 @@ def _database_url(given: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _quiet_signals() -> Iterator[None]:
+def _quiet_signals() -> Generator[None]:
     """Let SIGTERM and SIGINT end the server, and not the process before its clean-up.
 
     uvicorn stops at either, and then raises it again for whoever handled it before.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from litestar import Litestar, Router
 from litestar.datastructures import MutableScopeHeaders, State
 from litestar.openapi import OpenAPIConfig
@@ -22,6 +20,7 @@ from safetyclient.backend import (
     server,
     session,
 )
+from safetyclient.backend.limits import Allowance
 from safetyclient.backend.routes import BEARER, DEPENDENCIES
 from safetyclient.backend.service import Service
 
@@ -64,6 +63,13 @@ def _handlers() -> list[ControllerRouterHandler]:
         *protection.HANDLERS,
         *lists.HANDLERS,
         *operations.HANDLERS,
+        *taxonomy.HANDLERS,
+        *uploads.HANDLERS,
+        *posts.HANDLERS,
+        *posts_media.HANDLERS,
+        *spaces.HANDLERS,
+        *reports.HANDLERS,
+        *moderation.HANDLERS,
     ]
 
 
@@ -85,9 +91,9 @@ async def _add_headers(message: Message, scope: Scope) -> None:
         return
     headers = MutableScopeHeaders.from_message(message)
     for name, value in _HEADERS.items():
-        headers.setdefault(name, value)
-    state: Any = scope.get("state", {})
-    allowance = state.get("allowance")
+        if name not in headers:
+            headers[name] = value
+    allowance: Allowance | None = scope["state"].get("allowance")
     if allowance is not None:
         for name, value in allowance.headers().items():
             headers[name] = value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.event import listen
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from safetyclient.backend.problems import Refusal
@@ -44,11 +45,11 @@ class Instant(sa.types.TypeDecorator[datetime]):
     impl = sa.BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> Any:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002
         """Return the number that is stored."""
         return None if value is None else (value - _EPOCH) // _TICK
 
-    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Return the aware time."""
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
@@ -59,7 +60,7 @@ class Words(sa.types.TypeDecorator[str]):
     impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, _dialect: Dialect) -> Any:
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
         """Return the text that is stored."""
         return None if value is None else value.replace("\0", "\ufffd")
 
@@ -82,8 +83,8 @@ class Database:
         options |= {"pool_size": 10, "max_overflow": 40}
         engine = sa.create_engine(parsed, **options)
         if self.is_sqlite:
-            sa.event.listen(engine, "connect", _prepare_sqlite)
-            sa.event.listen(engine, "begin", _begin_sqlite)
+            listen(engine, "connect", _prepare_sqlite)
+            listen(engine, "begin", _begin_sqlite)
             self._readers: Engine = engine
             self._writers: Engine = engine.execution_options(immediate=True)
         else:
@@ -93,7 +94,7 @@ class Database:
             self._writers = engine.execution_options(isolation_level="SERIALIZABLE")
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> Generator[Connection]:
         """Yield a connection in a transaction that sees one state throughout."""
         with self._readers.connect() as connection, connection.begin():
             yield connection

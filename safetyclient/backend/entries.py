@@ -59,12 +59,13 @@ def apply(effect: Effect, kind: str, items: Sequence[ListItem]) -> list[ItemResu
     fresh: dict[str, _Wish] = {}
     for item in items:
         outcome = _judge(effect, kind, item, targets.get(item.person))
-        if isinstance(outcome, _Wish):
-            known = kept.get(item.change) or fresh.get(item.change)
-            if known is None:
-                fresh[item.change] = outcome
-            outcome = _again(outcome, known)
-        results.append(outcome)
+        if isinstance(outcome, ItemResult):
+            results.append(outcome)
+            continue
+        known = kept.get(item.change) or fresh.get(item.change)
+        results.append(_again(outcome, known))
+        if known is None:
+            fresh[item.change] = outcome
     done = _carry_out(effect, kind, list(fresh.values()))
     return [
         result if result is not None else done[item.change]

@@ -45,7 +45,7 @@ _KINDS: Mapping[ProblemCode, _Kind] = {
     ProblemCode.INTERNAL: _Kind(500, "The server failed"),
     ProblemCode.UNAVAILABLE: _Kind(503, "Try again later"),
 }
-_BY_STATUS = {
+_BY_STATUS: Mapping[int, ProblemCode] = {
     kind.status: code
     for code, kind in _KINDS.items()
     if code is not ProblemCode.KEY_MISSING
@@ -145,9 +145,7 @@ def _translate(error: Exception) -> Refusal:
     if code is None:
         code = ProblemCode.INTERNAL if error.status_code >= 500 else ProblemCode.INVALID
     fields = list(_fields(error))
-    if any(field.field == IDEMPOTENCY_HEADER for field in fields) and all(
-        field.code == "missing" for field in fields
-    ):
+    if FieldProblem(field=IDEMPOTENCY_HEADER, code="missing") in fields:
         code = ProblemCode.KEY_MISSING
     refusal = Refusal(code, errors=fields)
     if code is ProblemCode.METHOD_NOT_ALLOWED and error.headers:

@@ -111,7 +111,13 @@ async def provide_write(
         str, Parameter(header=IDEMPOTENCY_HEADER, pattern=KEY_PATTERN)
     ],
 ) -> Write:
-    """Return the write of a request whose guard has let it in."""
+    """Return the write of a request whose guard has let it in.
+
+    Raises:
+        Refusal: `unsupported_media`, when its body is not said to be JSON.
+    """
+    if await request.body():
+        require_json(request)
     return Write(
         service=service,
         me=request.user,

@@ -29,7 +29,7 @@ class Settings:
         argon2_passes: Passes of one password hash.
         argon2_lanes: Parallelism of one password hash.
         appeal_days: How long a decision can be appealed.
-        space_hours: How long a live Space lasts when nobody ends it.
+        space_report_days: How long after its end a Space can be reported.
     """
 
     session_days: int = 30
@@ -47,8 +47,8 @@ class Settings:
     argon2_memory_kib: int = 64 * 1024
     argon2_passes: int = 3
     argon2_lanes: int = 1
-    appeal_days: int = 180
-    space_hours: int = 12
+    appeal_days: int = 20
+    space_report_days: int = 30
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

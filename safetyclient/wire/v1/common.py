@@ -46,14 +46,14 @@ class ProblemCode(enum.Enum):
     UNAVAILABLE = "unavailable"
 
 
-class FieldProblem(Wire):
+class FieldProblem(Wire, frozen=True, kw_only=True):
     """One field that was not accepted, and a stable word why."""
 
     field: str
     code: str
 
 
-class Problem(Wire):
+class Problem(Wire, frozen=True, kw_only=True):
     """Problem document of RFC 9457, with our `code` and the fields in question."""
 
     type: str

@@ -14,7 +14,7 @@ BULK = 500
 """Most items of one bulk write."""
 
 
-class Entry(Wire):
+class Entry(Wire, frozen=True, kw_only=True):
     """Somebody muted or blocked: since when, until when, and why."""
 
     person: Person
@@ -23,7 +23,7 @@ class Entry(Wire):
     note: str = ""
 
 
-class Entries(Wire):
+class Entries(Wire, frozen=True, kw_only=True):
     """A page of a list; `mark` is the feed's position as of the first page."""
 
     items: list[Entry]
@@ -31,7 +31,7 @@ class Entries(Wire):
     mark: str
 
 
-class EntryChanges(Wire):
+class EntryChanges(Wire, frozen=True, kw_only=True):
     """What changed since a mark; `more` says to ask again from the new mark."""
 
     changed: list[Entry]
@@ -40,14 +40,14 @@ class EntryChanges(Wire):
     more: bool
 
 
-class EntryWish(Wire):
+class EntryWish(Wire, frozen=True, kw_only=True):
     """How somebody is to stand on the list; an end in the past is over at once."""
 
     until: Moment | None = None
     note: Note = ""
 
 
-class ListItem(Wire):
+class ListItem(Wire, frozen=True, kw_only=True):
     """One wish of a bulk write; `change` is its own idempotency key."""
 
     change: ChangeKey
@@ -57,13 +57,13 @@ class ListItem(Wire):
     note: Note = ""
 
 
-class ListItems(Wire):
+class ListItems(Wire, frozen=True, kw_only=True):
     """A bulk write."""
 
     items: Annotated[list[ListItem], msgspec.Meta(max_length=BULK)]
 
 
-class ItemResult(Wire):
+class ItemResult(Wire, frozen=True, kw_only=True):
     """What became of one wish: an HTTP status, and a problem's code if refused."""
 
     change: str
@@ -73,7 +73,7 @@ class ItemResult(Wire):
     entry: Entry | None = None
 
 
-class ItemResults(Wire):
+class ItemResults(Wire, frozen=True, kw_only=True):
     """One result per wish, in the same order."""
 
     results: list[ItemResult]

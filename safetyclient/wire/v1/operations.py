@@ -7,7 +7,7 @@ from datetime import datetime
 from safetyclient.wire.v1.common import Wire
 
 
-class Limits(Wire):
+class Limits(Wire, frozen=True, kw_only=True):
     """Limits of this server."""
 
     bulk: int
@@ -22,7 +22,7 @@ class Limits(Wire):
     appeal_days: int
 
 
-class ServerInfo(Wire):
+class ServerInfo(Wire, frozen=True, kw_only=True):
     """Name, version, time and limits of the server."""
 
     name: str
@@ -31,7 +31,7 @@ class ServerInfo(Wire):
     limits: Limits
 
 
-class Operation(Wire):
+class Operation(Wire, frozen=True, kw_only=True):
     """What became of a write, by its key."""
 
     key: str

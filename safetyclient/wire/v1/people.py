@@ -7,7 +7,7 @@ from datetime import datetime
 from safetyclient.wire.v1.common import Id, Wire
 
 
-class Me(Wire):
+class Me(Wire, frozen=True, kw_only=True):
     """The signed-in person."""
 
     id: Id
@@ -21,7 +21,7 @@ class Me(Wire):
     following: int
 
 
-class Person(Wire):
+class Person(Wire, frozen=True, kw_only=True):
     """A person as the visitor stands to them."""
 
     id: Id
@@ -35,21 +35,21 @@ class Person(Wire):
     follow_requested: bool
 
 
-class People(Wire):
+class People(Wire, frozen=True, kw_only=True):
     """A page of people."""
 
     items: list[Person]
     next: str
 
 
-class Follow(Wire):
+class Follow(Wire, frozen=True, kw_only=True):
     """Somebody who follows, or asks to, since when."""
 
     person: Person
     since: datetime
 
 
-class Follows(Wire):
+class Follows(Wire, frozen=True, kw_only=True):
     """A page of followers, of those one follows, or of follow requests."""
 
     items: list[Follow]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from safetyclient.wire.v1.common import Wire
 
 
-class Settings(Wire):
+class Settings(Wire, frozen=True, kw_only=True):
     """Settings of an account."""
 
     protected: bool
 
 
-class Consequences(Wire):
+class Consequences(Wire, frozen=True, kw_only=True):
     """What switching to `protected` would do, in this person's own numbers."""
 
     protected: bool
