@@ -12,13 +12,20 @@ from litestar.types import ControllerRouterHandler, Message, Scope
 from safetyclient.backend import (
     access,
     lists,
+    moderation,
     operations,
     people,
+    posts,
+    posts_media,
     problems,
     protection,
     relations,
+    reports,
     server,
     session,
+    spaces,
+    taxonomy,
+    uploads,
 )
 from safetyclient.backend.limits import Allowance
 from safetyclient.backend.routes import BEARER, DEPENDENCIES

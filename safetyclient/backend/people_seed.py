@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from safetyclient.backend import entries, seed
+from safetyclient.backend import entries, seed, seed_load
 from safetyclient.backend.database import restart_ids
 from safetyclient.backend.seed_model import SeedData, SeedName, SeedPerson
 from safetyclient.backend.seed_people import principals
@@ -53,6 +53,7 @@ def _load(connection: Connection, data: SeedData, hashes: dict[str, str]) -> Non
     restart_ids(connection, people)
     _load_follows(connection, data)
     _load_entries(connection, data)
+    seed_load.load(connection, data)
 
 
 def _row(one: SeedPerson, hashes: dict[str, str]) -> dict[str, Any]:

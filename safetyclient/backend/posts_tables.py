@@ -74,8 +74,8 @@ media = sa.Table(
     sa.Column("place", sa.Integer, nullable=False),
     sa.Column("type", sa.Text, nullable=False),
     sa.Column("size", sa.BigInteger, nullable=False),
-    sa.Column("width", sa.Integer, nullable=True),
-    sa.Column("height", sa.Integer, nullable=True),
+    sa.Column("width", sa.BigInteger, nullable=True),
+    sa.Column("height", sa.BigInteger, nullable=True),
     sa.Column("description", Words, nullable=False),
     # Names of warnings with blanks between.
     sa.Column("warnings", sa.Text, nullable=False),

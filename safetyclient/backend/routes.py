@@ -15,15 +15,21 @@ from litestar.params import Parameter
 from litestar.types import Method
 
 from safetyclient.backend import access
-from safetyclient.backend.problems import IDEMPOTENCY_HEADER, Refusal, declared
+from safetyclient.backend.problems import IDEMPOTENCY_HEADER, declared
 from safetyclient.backend.service import Service
 from safetyclient.backend.sessions import Principal
 from safetyclient.backend.writes import Write, fingerprint
 from safetyclient.wire.v1.common import ProblemCode as P
 
 BEARER = "bearer"
+WHO_PATTERN = "^(@[A-Za-z0-9_.-]{1,63}|[0-9]{1,18})$"
+ID_PATTERN = "^[0-9]{1,18}$"
 KEY_PATTERN = "^[A-Za-z0-9-]{8,64}$"
 
+WhoPath = Annotated[str, Parameter(pattern=WHO_PATTERN)]
+"""A person in a path: an id, or a handle with its `@`."""
+IdPath = Annotated[str, Parameter(pattern=ID_PATTERN)]
+"""An id in a path."""
 Limit = Annotated[int, Parameter(query="limit", ge=1, le=500)]
 """How many items a page holds."""
 Cursor = Annotated[str, Parameter(query="cursor", pattern="^[0-9]{0,18}$")]
@@ -116,8 +122,6 @@ async def provide_write(
     Raises:
         Refusal: `unsupported_media`, when its body is not said to be JSON.
     """
-    if await request.body():
-        require_json(request)
     return Write(
         service=service,
         me=request.user,
@@ -142,14 +146,3 @@ DEPENDENCIES: Mapping[str, Provide] = {
     "visit": Provide(provide_visit),
     "write": Provide(provide_write),
 }
-
-
-def require_json(request: Request[Any, Any, Any]) -> None:
-    """Refuse a body that does not say that it is JSON.
-
-    Raises:
-        Refusal: `unsupported_media`.
-    """
-    media_type, _ = request.content_type
-    if media_type != "application/json":
-        raise Refusal(P.UNSUPPORTED_MEDIA)

@@ -8,6 +8,7 @@ from functools import cache
 import msgspec
 
 from safetyclient.assets import resource
+from safetyclient.backend.routes import operation
 from safetyclient.wire.v1.taxonomy import Leaf, Taxonomy
 
 NOT_REPORTS = frozenset({"self.dislike", "appeal"})
@@ -28,3 +29,12 @@ def taxonomy() -> Taxonomy:
 def reasons() -> frozenset[str]:
     """Return the leaf ids that a report may name."""
     return frozenset(leaf.id for leaf in taxonomy().leaves) - NOT_REPORTS
+
+
+@operation("GET", "/taxonomy", name="getTaxonomy", tag="server", check=None)
+def get_taxonomy() -> Taxonomy:
+    """Tell all reasons that a report can name, for everybody."""
+    return taxonomy()
+
+
+HANDLERS = (get_taxonomy,)
