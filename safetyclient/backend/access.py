@@ -82,6 +82,18 @@ def admit(
     connection.scope["state"]["allowance"] = service.requests.take(key)
     check = CHECKS.get(handler.opt.get("operation", ""))
     connection.scope["user"] = visitor if check is None else check(visitor)
+    _require_json(connection, handler)
+
+
+def _require_json(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """Refuse a body that an operation would decode and that is not called JSON."""
+    if handler.parsed_data_field is None:
+        return
+    stated = connection.headers.get("content-type", "").partition(";")[0].strip()
+    if stated.lower() != "application/json":
+        raise Refusal(ProblemCode.UNSUPPORTED_MEDIA)
 
 
 def address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

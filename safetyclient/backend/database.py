@@ -54,15 +54,20 @@ class Instant(sa.types.TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
+def words(text: str) -> str:
+    """Return text as it is kept: PostgreSQL cannot keep NUL, so it becomes U+FFFD."""
+    return text.replace("\0", "\ufffd")
+
+
 class Words(sa.types.TypeDecorator[str]):
-    """Text that somebody wrote; NUL, which PostgreSQL cannot keep, becomes U+FFFD."""
+    """Text that somebody wrote, kept as `words` says."""
 
     impl = sa.Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
         """Return the text that is stored."""
-        return None if value is None else value.replace("\0", "\ufffd")
+        return None if value is None else words(value)
 
 
 class Database:

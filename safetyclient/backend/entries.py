@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from safetyclient.backend import people, writes
-from safetyclient.backend.database import upsert, utc
+from safetyclient.backend.database import upsert, utc, words
 from safetyclient.backend.service import Service
 from safetyclient.backend.tables import (
     follow_requests,
@@ -81,7 +81,7 @@ def _judge(
     if target == effect.me.id:
         return _refused(item.change, 409, ProblemCode.CONFLICT)
     until = utc(item.until) if item.on and item.until is not None else None
-    note = item.note if item.on else ""
+    note = words(item.note) if item.on else ""
     parts = (kind, str(item.on), str(target), str(until), note)
     return _Wish(
         change=item.change,

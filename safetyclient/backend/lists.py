@@ -7,20 +7,18 @@ from typing import Annotated, Any
 
 import msgspec
 import sqlalchemy as sa
-from litestar import Request
-from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
 
 from safetyclient.backend import access, entries, people, writes
 from safetyclient.backend.problems import Refusal
-from safetyclient.backend.routes import Limit, Visit, operation, require_json
+from safetyclient.backend.routes import Limit, Visit, WhoPath, operation
 from safetyclient.backend.tables import list_entries
 from safetyclient.backend.tables import people as people_table
 from safetyclient.backend.visibility import BLOCKS, MUTES
 from safetyclient.backend.writes import Effect, Kept, Write
 from safetyclient.wire.v1 import lists as wire
-from safetyclient.wire.v1.common import ProblemCode, Who
+from safetyclient.wire.v1.common import ProblemCode
 
 PageCursor = Annotated[
     str, Parameter(query="cursor", pattern=r"^([0-9]{1,18}\.[0-9]{1,18})?$")
@@ -58,15 +56,12 @@ def _handlers(kind: str, noun: str) -> tuple[HTTPRouteHandler, ...]:
         return _changes(visit, kind, operation_name=feed_name, since=since, limit=limit)
 
     @operation("POST", f"/{kind}/bulk", name=f"change{noun}", tag=kind)
-    def bulk(
-        request: Request[Any, Any, State], write: Write, data: wire.ListItems
-    ) -> wire.ItemResults:
+    def bulk(write: Write, data: wire.ListItems) -> wire.ItemResults:
         """Carry up to 500 wishes out, with a result for each.
 
         Each item's `change` is its own key, in whatever group it comes again. The
         request's key only refuses to stand for another body.
         """
-        require_json(request)
         return write.run(lambda effect: _bulk(effect, write, kind, data))
 
     @operation(
@@ -77,13 +72,11 @@ def _handlers(kind: str, noun: str) -> tuple[HTTPRouteHandler, ...]:
         problems=(ProblemCode.NOT_FOUND, ProblemCode.CONFLICT),
     )
     def put(
-        request: Request[Any, Any, State],
         write: Write,
-        who: Who,
+        who: WhoPath,
         data: wire.EntryWish,
     ) -> wire.Entry:
         """Put somebody on the list, or change reason and end. Not oneself."""
-        require_json(request)
         result = _single(write, kind, who, data)
         if result.entry is None:
             raise AssertionError("an entry was written, and none answered")
@@ -97,7 +90,7 @@ def _handlers(kind: str, noun: str) -> tuple[HTTPRouteHandler, ...]:
         status=204,
         problems=(ProblemCode.NOT_FOUND, ProblemCode.CONFLICT),
     )
-    def delete(write: Write, who: Who) -> None:
+    def delete(write: Write, who: WhoPath) -> None:
         """Take somebody off the list; fine when they are not on it."""
         _single(write, kind, who, None)
 

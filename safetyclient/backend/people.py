@@ -11,10 +11,10 @@ from sqlalchemy.engine import Connection
 
 from safetyclient.backend import access, visibility
 from safetyclient.backend.problems import not_found
-from safetyclient.backend.routes import Cursor, Limit, Visit, operation
+from safetyclient.backend.routes import Cursor, Limit, Visit, WhoPath, operation
 from safetyclient.backend.tables import follow_requests, follows, people
 from safetyclient.wire.v1 import people as wire
-from safetyclient.wire.v1.common import ProblemCode, Who
+from safetyclient.wire.v1.common import ProblemCode
 
 _CHUNK = 5000
 Search = Annotated[str, Parameter(query="search", max_length=100)]
@@ -33,9 +33,9 @@ def columns(viewer: int) -> list[sa.ColumnElement[Any]]:
         people.c.name,
         people.c.bio,
         people.c.protected,
-        _pair(follows, followed_id=viewer, follower_id=people.c.id),
-        _pair(follows, followed_id=people.c.id, follower_id=viewer),
-        _pair(follow_requests, target_id=people.c.id, requester_id=viewer),
+        visibility.follows_person(follower=people.c.id, followed=viewer),
+        visibility.follows_person(follower=viewer, followed=people.c.id),
+        _asks(requester=viewer, target=people.c.id),
     ]
 
 
@@ -60,8 +60,9 @@ def person(row: Sequence[Any], *, origin: str) -> wire.Person:
 
 def look_up(connection: Connection, who: Iterable[str]) -> dict[str, int]:
     """Return the id of everybody who exists, by the words they were named with."""
-    named = {word: word[1:].lower() for word in who if word.startswith("@")}
-    numbered = {word: int(word) for word in who if not word.startswith("@")}
+    words = set(who)
+    named = {word: word[1:].lower() for word in words if word.startswith("@")}
+    numbered = {word: int(word) for word in words if not word.startswith("@")}
     handles = _ids(connection, people.c.handle, set(named.values()))
     ids = _ids(connection, people.c.id, set(numbered.values()))
     found = {word: handles.get(handle) for word, handle in named.items()}
@@ -146,7 +147,7 @@ def get_me(visit: Visit) -> wire.Me:
     tag="people",
     problems=(ProblemCode.NOT_FOUND,),
 )
-def get_person(visit: Visit, who: Who) -> wire.Person:
+def get_person(visit: Visit, who: WhoPath) -> wire.Person:
     """Look a person up by id or `@handle`.
 
     Somebody who blocked the visitor is shown too: they may have to be reported.
@@ -189,9 +190,10 @@ def search_people(
     )
 
 
-def _pair(table: sa.Table, **values: Any) -> sa.ColumnElement[bool]:
+def _asks(*, requester: int, target: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    table = follow_requests.alias()
     return sa.exists().where(
-        *(table.c[name] == value for name, value in values.items())
+        table.c.requester_id == requester, table.c.target_id == target
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from safetyclient.wire.v1.common import FieldProblem, Problem, ProblemCode
 MEDIA_TYPE = "application/problem+json"
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 
+# The framework names a missing header or query parameter only in a sentence.
+_MISSING = re.compile(r"^Missing required \w+ parameter '([^']{1,60})'")
 _log = logging.getLogger(__name__)
 
 
@@ -139,6 +142,9 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
 
 
 def _translate(error: Exception) -> Refusal:
+    if isinstance(error, RecursionError):
+        # The only recursion that a request steers is the depth of its JSON.
+        return Refusal(ProblemCode.INVALID)
     if not isinstance(error, HTTPException):
         return Refusal(ProblemCode.INTERNAL)
     code = _BY_STATUS.get(error.status_code)
@@ -159,7 +165,14 @@ def _allow(headers: Mapping[str, str]) -> str:
     )
 
 
+def _name(entry: Mapping[str, Any]) -> str:
+    name = str(entry.get("key", ""))
+    return name.replace("_", "-").title() if entry.get("source") == "header" else name
+
+
 def _fields(error: HTTPException) -> Iterable[FieldProblem]:
+    if missing := _MISSING.search(error.detail):
+        yield FieldProblem(field=missing[1], code="missing")
     if not isinstance(error.extra, list):
         return
     for item in error.extra:
@@ -168,6 +181,6 @@ def _fields(error: HTTPException) -> Iterable[FieldProblem]:
             message = str(entry.get("message", "")).lower()
             missing = "missing" in message or "required" in message
             yield FieldProblem(
-                field=str(entry.get("key", "")),
+                field=_name(entry),
                 code="missing" if missing else "invalid",
             )

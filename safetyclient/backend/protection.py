@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import sqlalchemy as sa
-from litestar import Request, Response
-from litestar.datastructures import State
+from litestar import Response
 from litestar.params import Parameter
 from sqlalchemy.engine import Connection
 
 from safetyclient.backend import visibility
 from safetyclient.backend.posts_counts import counts
 from safetyclient.backend.problems import Refusal
-from safetyclient.backend.routes import Visit, operation, require_json
+from safetyclient.backend.routes import Visit, operation
 from safetyclient.backend.tables import follow_requests, follows, people
 from safetyclient.backend.writes import Done, Effect, Write
 from safetyclient.wire.v1.common import ProblemCode
@@ -38,7 +37,6 @@ def get_settings(visit: Visit) -> Response[Settings]:
     problems=(ProblemCode.PRECONDITION, ProblemCode.PRECONDITION_REQUIRED),
 )
 def put_settings(
-    request: Request[Any, Any, State],
     write: Write,
     data: Settings,
     if_match: IfMatch = "",
@@ -48,7 +46,6 @@ def put_settings(
     Becoming protected covers old posts too. Becoming public shows all of them
     again and accepts nobody: requests stay until they are answered or withdrawn.
     """
-    require_json(request)
     if not if_match.strip():
         raise Refusal(ProblemCode.PRECONDITION_REQUIRED)
     return write.once(

@@ -10,12 +10,12 @@ from sqlalchemy.engine import Connection
 from safetyclient.backend import access, people, visibility
 from safetyclient.backend.database import upsert
 from safetyclient.backend.problems import Refusal, not_found
-from safetyclient.backend.routes import Cursor, Limit, Visit, operation
+from safetyclient.backend.routes import Cursor, IdPath, Limit, Visit, WhoPath, operation
 from safetyclient.backend.tables import follow_requests, follows
 from safetyclient.backend.tables import people as people_table
 from safetyclient.backend.writes import Done, Effect, Write
 from safetyclient.wire.v1 import people as wire
-from safetyclient.wire.v1.common import Id, ProblemCode, Who
+from safetyclient.wire.v1.common import ProblemCode
 
 _NOTHING = type(None)
 
@@ -56,7 +56,7 @@ def list_requests(
     status=204,
     problems=(ProblemCode.NOT_FOUND,),
 )
-def remove_follower(write: Write, person: Id) -> None:
+def remove_follower(write: Write, person: IdPath) -> None:
     """End that somebody follows the account; fine when they do not."""
 
     def work(effect: Effect) -> Done[None]:
@@ -79,7 +79,7 @@ def remove_follower(write: Write, person: Id) -> None:
     tag="follows",
     problems=(ProblemCode.NOT_FOUND, ProblemCode.FORBIDDEN, ProblemCode.CONFLICT),
 )
-def follow_person(write: Write, who: Who) -> wire.Person:
+def follow_person(write: Write, who: WhoPath) -> wire.Person:
     """Follow somebody, or ask to when they are protected.
 
     Forbidden when they block the account; in conflict with one's own block of them,
@@ -98,7 +98,7 @@ def follow_person(write: Write, who: Who) -> wire.Person:
     status=204,
     problems=(ProblemCode.NOT_FOUND,),
 )
-def unfollow_person(write: Write, who: Who) -> None:
+def unfollow_person(write: Write, who: WhoPath) -> None:
     """No longer follow somebody, or withdraw the request; fine when there is none."""
 
     def work(effect: Effect) -> Done[None]:
@@ -123,7 +123,7 @@ def unfollow_person(write: Write, who: Who) -> None:
     status=204,
     problems=(ProblemCode.NOT_FOUND,),
 )
-def accept_request(write: Write, person: Id) -> None:
+def accept_request(write: Write, person: IdPath) -> None:
     """Let somebody follow who asked to; fine when they already do."""
 
     def work(effect: Effect) -> Done[None]:
@@ -145,7 +145,7 @@ def accept_request(write: Write, person: Id) -> None:
     status=204,
     problems=(ProblemCode.NOT_FOUND,),
 )
-def reject_request(write: Write, person: Id) -> None:
+def reject_request(write: Write, person: IdPath) -> None:
     """Turn a follow request down; the other side is not told."""
 
     def work(effect: Effect) -> Done[None]:

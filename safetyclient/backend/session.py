@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from safetyclient.backend import access, entries, people, sessions, writes
 from safetyclient.backend.problems import Refusal
-from safetyclient.backend.routes import Visit, operation, require_json
+from safetyclient.backend.routes import Visit, operation
 from safetyclient.backend.service import Service
 from safetyclient.backend.tables import people as people_table
 from safetyclient.backend.tables import sessions as sessions_table
@@ -38,7 +38,6 @@ def sign_in(
 
     Wrong passwords and unknown handles take the same work and get the same answer.
     """
-    require_json(request)
     handle = data.handle.removeprefix("@").lower()
     service.logins_by_address.take(access.address(request))
     service.logins_by_account.take(handle)

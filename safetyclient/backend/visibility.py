@@ -19,8 +19,10 @@ Person = int | sa.ColumnElement[Any]
 
 def follows_person(*, follower: Person, followed: Person) -> sa.ColumnElement[bool]:
     """Return the condition that one person follows another."""
+    # An alias, so that the condition also holds in a query of the same table.
+    table = follows.alias()
     return sa.exists().where(
-        follows.c.follower_id == follower, follows.c.followed_id == followed
+        table.c.follower_id == follower, table.c.followed_id == followed
     )
 
 
@@ -28,12 +30,13 @@ def has_blocked(
     *, blocker: Person, blocked: Person, now: datetime
 ) -> sa.ColumnElement[bool]:
     """Return the condition that one person blocks another now."""
+    table = list_entries.alias()
     return sa.exists().where(
-        list_entries.c.owner_id == blocker,
-        list_entries.c.kind == BLOCKS,
-        list_entries.c.person_id == blocked,
-        list_entries.c.gone_at.is_(None),
-        list_entries.c.until.is_(None) | (list_entries.c.until > now),
+        table.c.owner_id == blocker,
+        table.c.kind == BLOCKS,
+        table.c.person_id == blocked,
+        table.c.gone_at.is_(None),
+        table.c.until.is_(None) | (table.c.until > now),
     )
 
 
