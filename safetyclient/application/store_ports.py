@@ -14,6 +14,7 @@ from typing import Protocol
 
 from safetyclient.domain.accounts import Account, Credential, SignInState
 from safetyclient.domain.changes import Batch, Change, ChangeKind, ChangeStatus
+from safetyclient.domain.evidence import EvidenceItem
 from safetyclient.domain.facts import Fact
 from safetyclient.domain.ids import (
     AccountId,
@@ -37,7 +38,7 @@ from safetyclient.domain.protection import (
     FollowRequest,
     Protection,
 )
-from safetyclient.domain.reports import Case, ReportDraft, SubjectSnapshot
+from safetyclient.domain.reports import Case, ReportDraft
 from safetyclient.domain.spaces import Space
 
 
@@ -392,7 +393,7 @@ class SpaceTable(Protocol):
 
 
 class DraftTable(Protocol):
-    """Report drafts, and evidence snapshots of drafts and cases."""
+    """Report drafts, and the evidence of drafts and cases."""
 
     def save(self, draft: ReportDraft) -> None:
         """Keep a draft durably, new or changed."""
@@ -407,21 +408,22 @@ class DraftTable(Protocol):
         ...
 
     def wipe(self, draft: DraftId) -> None:
-        """Delete a draft so that no copy stays in any file (D3)."""
+        """Delete a draft and its evidence so that no copy stays in any file (D3).
+
+        Inside an open transaction the files are cleaned after its commit.
+        """
         ...
 
-    def keep_snapshot(
-        self, account: AccountId, snapshot: SubjectSnapshot, *, case: CaseId
-    ) -> None:
-        """Keep what was seen, beside a case."""
+    def keep_evidence(self, owner: str, items: Sequence[EvidenceItem]) -> None:
+        """Keep the whole chain of a draft or a case, in place of an earlier one."""
         ...
 
-    def snapshots(self, case: CaseId) -> tuple[SubjectSnapshot, ...]:
-        """Return what was seen for a case, oldest first."""
+    def evidence(self, owner: str) -> tuple[EvidenceItem, ...]:
+        """Return the chain of a draft or a case; empty when nothing is kept."""
         ...
 
-    def wipe_snapshots(self, case: CaseId) -> None:
-        """Delete the snapshots of a case so that no copy stays in any file."""
+    def wipe_evidence(self, owner: str) -> None:
+        """Delete a chain so that no copy stays in any file."""
         ...
 
 
