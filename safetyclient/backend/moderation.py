@@ -15,9 +15,8 @@ from safetyclient.backend import moderation_acts as acts
 from safetyclient.backend import people as persons
 from safetyclient.backend.cases_tables import appeals, cases, decisions
 from safetyclient.backend.problems import not_found
-from safetyclient.backend.routes import Cursor, Limit, Visit, operation
+from safetyclient.backend.routes import Cursor, IdPath, Limit, Visit, operation
 from safetyclient.backend.writes import Done, Effect, Write
-from safetyclient.wire.v1.common import Id
 from safetyclient.wire.v1.common import ProblemCode as P
 from safetyclient.wire.v1.moderation import (
     ModerationAppeal,
@@ -67,7 +66,7 @@ def list_cases(
     check=access.moderator,
     problems=[P.NOT_FOUND],
 )
-def get_case(case: Id, visit: Visit) -> ModerationCase:
+def get_case(case: IdPath, visit: Visit) -> ModerationCase:
     """Show one case with the whole report and who sent it."""
     with visit.service.database.read() as connection:
         row = _case(connection, int(case), visit)
@@ -82,7 +81,7 @@ def get_case(case: Id, visit: Visit) -> ModerationCase:
     check=access.moderator,
     problems=[P.NOT_FOUND, P.CONFLICT],
 )
-def review_case(case: Id, write: Write) -> ModerationCase:
+def review_case(case: IdPath, write: Write) -> ModerationCase:
     """Take a case into review; whoever reported is told so."""
     return write.once(
         partial(_act, int(case), acts.review),
@@ -100,7 +99,7 @@ def review_case(case: Id, write: Write) -> ModerationCase:
     status=201,
     problems=[P.NOT_FOUND, P.CONFLICT],
 )
-def decide_case(case: Id, data: NewDecision, write: Write) -> ModerationCase:
+def decide_case(case: IdPath, data: NewDecision, write: Write) -> ModerationCase:
     """Decide a case and give the reasons; `remove` takes a post down."""
     return write.once(
         partial(_act, int(case), partial(acts.decide, data)),
@@ -144,7 +143,9 @@ def list_appeals(
     status=201,
     problems=[P.NOT_FOUND, P.CONFLICT],
 )
-def answer_appeal(appeal: Id, data: NewAppealAnswer, write: Write) -> ModerationAppeal:
+def answer_appeal(
+    appeal: IdPath, data: NewAppealAnswer, write: Write
+) -> ModerationAppeal:
     """Answer an appeal; overturning brings back what the decision took down."""
     return write.once(
         partial(_answer, int(appeal), data),

@@ -15,10 +15,9 @@ from safetyclient.backend.access import own
 from safetyclient.backend.people import resolve
 from safetyclient.backend.posts_tables import media, posts, reposts, uploads
 from safetyclient.backend.problems import Refusal, invalid, not_found
-from safetyclient.backend.routes import Cursor, Limit, Visit, operation
+from safetyclient.backend.routes import Cursor, IdPath, Limit, Visit, WhoPath, operation
 from safetyclient.backend.tables import people
 from safetyclient.backend.writes import Done, Effect, Write
-from safetyclient.wire.v1.common import Id, Who
 from safetyclient.wire.v1.common import ProblemCode as P
 from safetyclient.wire.v1.posts import (
     NewMedia,
@@ -70,7 +69,7 @@ def list_own_posts(
     problems=[P.NOT_FOUND],
 )
 def list_posts_of(
-    who: Who, visit: Visit, limit: Limit = 50, cursor: Cursor = ""
+    who: WhoPath, visit: Visit, limit: Limit = 50, cursor: Cursor = ""
 ) -> PostPage:
     """List the posts of a person that the visitor may see, newest first."""
     with visit.service.database.read() as connection:
@@ -84,7 +83,7 @@ def list_posts_of(
 @operation(
     "GET", "/posts/{post_id:str}", name="getPost", tag=TAG, problems=[P.NOT_FOUND]
 )
-def get_post(post_id: Id, visit: Visit) -> Post:
+def get_post(post_id: IdPath, visit: Visit) -> Post:
     """Show a post; one that the visitor may not see answers like a missing one."""
     with visit.service.database.read() as connection:
         row = _seen(connection, "getPost", post_id, visit.me.id, visit.now)
@@ -98,7 +97,9 @@ def get_post(post_id: Id, visit: Visit) -> Post:
     tag=TAG,
     problems=[P.NOT_FOUND],
 )
-def set_warnings(post_id: Id, media_id: Id, data: NewWarnings, write: Write) -> Post:
+def set_warnings(
+    post_id: IdPath, media_id: IdPath, data: NewWarnings, write: Write
+) -> Post:
     """Say anew which warnings one file of one of the visitor's own posts carries."""
     return write.once(
         partial(_warn, post_id, media_id, data), operation="setWarnings", returns=Post
@@ -113,7 +114,7 @@ def set_warnings(post_id: Id, media_id: Id, data: NewWarnings, write: Write) -> 
     status=201,
     problems=[P.NOT_FOUND, P.FORBIDDEN],
 )
-def repost(post_id: Id, write: Write) -> Repost:
+def repost(post_id: IdPath, write: Write) -> Repost:
     """Show a post to one's own followers; refused when it is not for everyone."""
     return write.once(
         partial(_repost, post_id), operation="repost", returns=Repost, status=201
@@ -128,7 +129,7 @@ def repost(post_id: Id, write: Write) -> Repost:
     status=204,
     problems=[P.NOT_FOUND],
 )
-def delete_post(post_id: Id, write: Write) -> None:
+def delete_post(post_id: IdPath, write: Write) -> None:
     """Delete one of the visitor's own posts with its files."""
     write.once(
         partial(_delete, post_id),

@@ -12,9 +12,8 @@ from safetyclient.backend.posts_bodies import FileOut
 from safetyclient.backend.posts_tables import media, posts
 from safetyclient.backend.posts_view import visible
 from safetyclient.backend.problems import not_found
-from safetyclient.backend.routes import Visit, operation
+from safetyclient.backend.routes import IdPath, Visit, operation
 from safetyclient.backend.uploads import contents
-from safetyclient.wire.v1.common import Id
 from safetyclient.wire.v1.common import ProblemCode as P
 
 
@@ -26,7 +25,7 @@ from safetyclient.wire.v1.common import ProblemCode as P
     problems=[P.NOT_FOUND],
     operation_class=FileOut,
 )
-def get_media(media_id: Id, visit: Visit) -> Stream:
+def get_media(media_id: IdPath, visit: Visit) -> Stream:
     """Send a file as it was uploaded.
 
     It is seen by whoever may see its post; before it is published, by its owner.

@@ -12,10 +12,9 @@ from safetyclient.backend.access import own
 from safetyclient.backend.cases_tables import appeals, case_events, cases, decisions
 from safetyclient.backend.problems import Refusal, invalid, not_found
 from safetyclient.backend.reports_subject import OPERATION, canonical
-from safetyclient.backend.routes import Cursor, Limit, Visit, operation
+from safetyclient.backend.routes import Cursor, IdPath, Limit, Visit, operation
 from safetyclient.backend.taxonomy import reasons
 from safetyclient.backend.writes import Done, Effect, Write
-from safetyclient.wire.v1.common import Id
 from safetyclient.wire.v1.common import ProblemCode as P
 from safetyclient.wire.v1.reports import Appeal, Case, CasePage, NewAppeal, NewReport
 
@@ -59,7 +58,7 @@ def list_cases(visit: Visit, limit: Limit = 50, cursor: Cursor = "") -> CasePage
 
 
 @operation("GET", "/cases/{case:str}", name="getCase", tag=TAG, problems=[P.NOT_FOUND])
-def get_case(case: Id, visit: Visit) -> Case:
+def get_case(case: IdPath, visit: Visit) -> Case:
     """Show one of the visitor's own cases with all that happened in it."""
     query = cases_view.rows_at(visit.now).where(
         cases.c.id == int(case), own("getCase", cases.c.reporter_id, me=visit.me)
@@ -81,7 +80,7 @@ def get_case(case: Id, visit: Visit) -> Case:
     status=201,
     problems=[P.NOT_FOUND, P.CONFLICT, P.GONE],
 )
-def appeal_decision(decision: Id, data: NewAppeal, write: Write) -> Appeal:
+def appeal_decision(decision: IdPath, data: NewAppeal, write: Write) -> Appeal:
     """Ask for a decision to be looked at again: once, until its deadline."""
     return write.once(
         partial(_appeal, decision, data),

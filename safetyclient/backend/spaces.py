@@ -14,10 +14,9 @@ from sqlalchemy.engine import Connection, Row
 from safetyclient.backend import people as persons
 from safetyclient.backend.access import seen
 from safetyclient.backend.problems import Refusal, not_found
-from safetyclient.backend.routes import Cursor, Limit, Visit, operation
+from safetyclient.backend.routes import Cursor, IdPath, Limit, Visit, operation
 from safetyclient.backend.spaces_tables import space_participants, spaces
 from safetyclient.backend.visibility import has_blocked
-from safetyclient.wire.v1.common import Id
 from safetyclient.wire.v1.common import ProblemCode as P
 from safetyclient.wire.v1.spaces import Participant, Space, SpacePage, SpaceState
 
@@ -63,7 +62,7 @@ def list_spaces(
     tag=TAG,
     problems=[P.NOT_FOUND, P.GONE],
 )
-def get_space(space: Id, visit: Visit) -> Space:
+def get_space(space: IdPath, visit: Visit) -> Space:
     """Show a live or scheduled Space; after its end it is gone."""
     query = sa.select(spaces).where(
         spaces.c.id == int(space), _open_to("getSpace", visit)

@@ -16,13 +16,12 @@ from safetyclient.backend.access import own
 from safetyclient.backend.posts_bodies import OctetsIn
 from safetyclient.backend.posts_tables import media, upload_parts, uploads
 from safetyclient.backend.problems import Refusal, invalid, not_found
-from safetyclient.backend.routes import Visit, operation
+from safetyclient.backend.routes import IdPath, Visit, operation
 from safetyclient.backend.sessions import Principal
 from safetyclient.backend.settings import Settings
 from safetyclient.backend.tables import effect_log
 from safetyclient.backend.uploads_sniff import Sniffed, sniff
 from safetyclient.backend.writes import Done, Effect, Write
-from safetyclient.wire.v1.common import Id
 from safetyclient.wire.v1.common import ProblemCode as P
 from safetyclient.wire.v1.uploads import Finished, NewUpload, Received, Upload
 
@@ -54,7 +53,7 @@ def create_upload(data: NewUpload, write: Write) -> Upload:
 @operation(
     "GET", "/uploads/{upload_id:str}", name="getUpload", tag=TAG, problems=[P.NOT_FOUND]
 )
-def get_upload(upload_id: Id, visit: Visit) -> Upload:
+def get_upload(upload_id: IdPath, visit: Visit) -> Upload:
     """Tell which parts of an upload the server has."""
     with visit.service.database.read() as connection:
         row = _find(connection, "getUpload", upload_id, visit.me)
@@ -72,7 +71,7 @@ def get_upload(upload_id: Id, visit: Visit) -> Upload:
     operation_class=OctetsIn,
 )
 def put_upload_part(
-    upload_id: Id, part: PartNumber, body: bytes, digest: Digest, visit: Visit
+    upload_id: IdPath, part: PartNumber, body: bytes, digest: Digest, visit: Visit
 ) -> Received:
     """Send one part, numbered from 0; it needs no idempotency key.
 
@@ -93,7 +92,7 @@ def put_upload_part(
     tag=TAG,
     problems=[P.NOT_FOUND, P.CONFLICT, P.UNSUPPORTED_MEDIA],
 )
-def finish_upload(upload_id: Id, write: Write) -> Finished:
+def finish_upload(upload_id: IdPath, write: Write) -> Finished:
     """Check the whole file: its hash, and its type by its content."""
     return write.once(
         partial(_finish, upload_id), operation="finishUpload", returns=Finished
