@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from safetyclient.cli.context import CommandError, Context
 from safetyclient.cli.documents import ErasedDoc, VaultDoc
 from safetyclient.cli.result import CommandResult
@@ -23,7 +25,11 @@ async def vault_change(context: Context) -> CommandResult:
     wanted = context.args.vault or profile.vault
     if "session" in {wanted, profile.vault}:
         raise CommandError("session_vault")
-    await profile.change_vault(vault=wanted, passphrase=context.inputs.new_passphrase)
+    await profile.change_vault(
+        vault=wanted,
+        passphrase=context.inputs.passphrase,
+        new_passphrase=context.inputs.new_passphrase,
+    )
     return CommandResult(
         VaultDoc(profile=str(profile.path), vault=profile.vault, changed=True),
         (sentence("cli.vault.changed"), sentence(f"cli.vault.{profile.vault}")),
@@ -37,8 +43,15 @@ async def erase(context: Context) -> CommandResult:
     accounts = await context.client.accounts.list()
     servers = tuple(dict.fromkeys(account.server for account in accounts))
     await context.client.accounts.erase()
-    message = sentence("cli.erase.done", servers=", ".join(servers) or "-")
+    return erased(context.profile.path, servers)
+
+
+def erased(path: Path, servers: tuple[str, ...]) -> CommandResult:
+    """Say what was erased here, and which servers still have what they were sent."""
+    if servers:
+        message = sentence("cli.erase.done", servers=", ".join(servers))
+    else:
+        message = sentence("cli.erase.done_alone")
     return CommandResult(
-        ErasedDoc(profile=str(context.profile.path), servers=servers, message=message),
-        (message,),
+        ErasedDoc(profile=str(path), servers=servers, message=message), (message,)
     )

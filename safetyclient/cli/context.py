@@ -71,6 +71,7 @@ class Inputs:
     cwd: str
     password: str = ""
     answers: str = ""
+    passphrase: str = ""
     new_passphrase: str = ""
 
     def __repr__(self) -> str:
@@ -95,7 +96,9 @@ class Profile(Protocol):
         """Return the vault that is in use."""
         ...
 
-    async def change_vault(self, *, vault: str, passphrase: str) -> None:
+    async def change_vault(
+        self, *, vault: str, passphrase: str, new_passphrase: str
+    ) -> None:
         """Keep the store's key in another vault, or under another passphrase."""
         ...
 
@@ -122,9 +125,10 @@ class Context:
             return chosen(accounts, self.args.account)
         if not accounts:
             raise CommandError("no_account")
-        if len(accounts) > 1:
+        first, *others = accounts
+        if others:
             raise CommandError("which_account", choices=names_of(accounts))
-        return accounts[0]
+        return first
 
     async def people(self, account: AccountId) -> tuple[PersonRef, ...]:
         """Return the people that WHO... names, each once."""

@@ -42,6 +42,7 @@ class DemoServer:
     """
 
     def __init__(self, options: Sequence[str] = ()) -> None:
+        self._ready: Ready | None = None
         self._process = subprocess.Popen(  # noqa: S603 - this very program
             command("serve", "--seed", "demo", *options),
             stdout=subprocess.PIPE,
@@ -49,24 +50,27 @@ class DemoServer:
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,
         )
 
+    @property
+    def output(self) -> IO[bytes]:
+        """Return what the server prints: one line, then the end."""
+        if self._process.stdout is None:
+            raise CommandError("server_failed", code=Exit.TROUBLE)
+        return self._process.stdout
+
     def ready(self) -> Ready:
-        """Wait until the server is ready.
+        """Wait until the server is ready; asked again it knows the answer.
 
         Raises:
             CommandError: it ended instead.
         """
-        out: IO[bytes] | None = self._process.stdout
-        line = out.readline() if out else b""
-        try:
-            return msgspec.json.decode(line, type=Ready)
-        except msgspec.MsgspecError:
-            raise CommandError("server_failed", code=Exit.TROUBLE) from None
+        if self._ready is None:
+            try:
+                self._ready = msgspec.json.decode(self.output.readline(), type=Ready)
+            except msgspec.MsgspecError:
+                raise CommandError("server_failed", code=Exit.TROUBLE) from None
+        return self._ready
 
-    def wait(self) -> int:
-        """Wait until the server ends; for a helper thread that owns nothing."""
-        return self._process.wait()
-
-    def stop(self) -> None:
+    def close(self) -> None:
         """End the server."""
         if self._process.poll() is None:
             self._process.terminate()

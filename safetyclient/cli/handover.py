@@ -34,6 +34,7 @@ def request(argv: Sequence[str], inputs: Inputs) -> dict[str, Any]:
         "cwd": inputs.cwd,
         "password": inputs.password,
         "answers": inputs.answers,
+        "passphrase": inputs.passphrase,
         "new_passphrase": inputs.new_passphrase,
     }
 
@@ -69,7 +70,7 @@ def read(message: dict[str, Any]) -> tuple[list[str], Inputs]:
     words = cast("list[object]", argv)
     fields = {
         name: message.get(name)
-        for name in ("cwd", "password", "answers", "new_passphrase")
+        for name in ("cwd", "password", "answers", "passphrase", "new_passphrase")
     }
     fields["request"] = message.get("id")
     if not all(isinstance(each, str) for each in (*words, *fields.values())):

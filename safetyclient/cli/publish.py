@@ -111,10 +111,10 @@ async def warn(context: Context) -> CommandResult:
     account = await context.account()
     post_id = context.args.post.removeprefix("post:").rstrip("/").rsplit("/", 1)[-1]
     post = await _own_post(context, account.id, PostId(post_id))
-    number = context.args.media
-    if not 1 <= number <= len(post.media):
-        raise CommandError("no_such_file", count=len(post.media))
-    media = post.media[number - 1].id
+    numbered = dict(enumerate(post.media, start=1))
+    if context.args.media not in numbered:
+        raise CommandError("no_such_file", count=len(numbered))
+    media = numbered[context.args.media].id
     warnings = frozenset(MediaWarning(word) for word in context.args.warnings)
     done, lines = await context.write(
         account.id,

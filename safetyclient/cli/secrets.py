@@ -17,8 +17,11 @@ FILE_VARIABLE = "SAFETYCLIENT_PASSPHRASE_FILE"
 _MOST = 64 * 1024
 
 
-def collect(args: argparse.Namespace) -> Inputs:
+def collect(args: argparse.Namespace, *, locked: bool = False) -> Inputs:
     """Return what only this process can read: its folder, its input, its files.
+
+    `locked` tells that a passphrase is needed although the profile may be open in
+    another process: to change it.
 
     Raises:
         CommandError: something that the command needs is not there.
@@ -28,6 +31,7 @@ def collect(args: argparse.Namespace) -> Inputs:
         cwd=str(Path.cwd()),
         password=_password(args) if args.command == "account add" else "",
         answers=_answers(args) if getattr(args, "answers", None) else "",
+        passphrase=passphrase(args.passphrase_fd) if locked else "",
         new_passphrase=_new_passphrase(args),
     )
 

@@ -1,0 +1,1 @@
+"""The one place that knows concrete classes: opens, and closes in reverse."""
