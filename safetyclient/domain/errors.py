@@ -229,8 +229,8 @@ class OwnerLost(SafetyError):
     code = "owner_lost"
     remedy = Remedy.RETRY
 
-    def __init__(self) -> None:
-        super().__init__(in_doubt=True)
+    def __init__(self, **params: str | int) -> None:
+        super().__init__(in_doubt=True, **params)
 
 
 class BadInput(SafetyError):
