@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -60,7 +60,7 @@ class Server:
     port: int = 0
     host: str = "127.0.0.1"
     scheme: str = "http"
-    requests: list[bytes] = field(default_factory=list)
+    requests: list[bytes] = field(default_factory=list[bytes])
     connections: int = 0
 
     @property
@@ -84,9 +84,11 @@ async def read_request(reader: asyncio.StreamReader) -> bytes:
 @asynccontextmanager
 async def serve(
     handle: Handle | bytes, *, host: str = "127.0.0.1", tls: Any = None
-) -> AsyncIterator[Server]:
+) -> AsyncGenerator[Server]:
     """Run a server that answers with bytes, or as a function says."""
-    server = Server(host="localhost" if tls else host, scheme="https" if tls else "http")
+    server = Server(
+        host="localhost" if tls else host, scheme="https" if tls else "http"
+    )
     open_ones: set[asyncio.Task[None]] = set()
 
     async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import httpx
 import pytest
@@ -123,11 +124,10 @@ def test_h1_a_path_that_names_another_host_stays_on_this_one() -> None:
             serve(plain(b"{}")) as server,
         ):
             pinned = new_door().open(server.origin, token="t0ken")
-            for text in (f"//127.0.0.2:{stranger.port}/", f"@127.0.0.2:{stranger.port}/"):
-                try:
+            there = f"127.0.0.2:{stranger.port}/"
+            for text in (f"//{there}", f"@{there}", f":1@{there}", f".{there}"):
+                with contextlib.suppress(SafetyError):
                     await pinned.ask(Ask(method="GET", path=Path("/", text)))
-                except SafetyError as error:
-                    assert not error.in_doubt
             await pinned.aclose()
             assert stranger.connections == 0
 
