@@ -125,6 +125,11 @@ class AccountSync:
         self._wake_all()
 
     @property
+    def reading(self) -> bool:
+        """Return whether the mirrors are being read."""
+        return self._reading.locked()
+
+    @property
     def connection(self) -> Connection:
         """Return how the network is."""
         paused = ""
@@ -290,7 +295,7 @@ class AccountSync:
     def _settle(self, lane: Lane, outcomes: Sequence[Settled]) -> None:
         for start in range(0, len(outcomes), _SETTLE_AT_ONCE):
             part = outcomes[start : start + _SETTLE_AT_ONCE]
-            self._store.outbox.settle(self.account, part)
+            self._store.outbox.settle(self.account, part, now=self._clock.now())
             self._settled(part)
         self._announce(touched_by(frozenset(o.change.kind for o in outcomes)))
         for other in Lane:

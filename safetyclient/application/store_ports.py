@@ -157,7 +157,9 @@ class OutboxTable(Protocol):
         """Note durably, before the request, that changes are being sent."""
         ...
 
-    def settle(self, account: AccountId, outcomes: Sequence[Settled]) -> None:
+    def settle(
+        self, account: AccountId, outcomes: Sequence[Settled], *, now: datetime
+    ) -> None:
         """Take over results: states and facts in one transaction."""
         ...
 

@@ -174,9 +174,8 @@ class SyncService:
 
     def _announce(self, touched: Touched) -> None:
         self._notifier.announce(touched)
-        if touched & (Touched.OUTBOX | Touched.CONNECTION):
-            moved, self._moved = self._moved, asyncio.Event()
-            moved.set()
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
 
     def _settled(self, outcomes: Sequence[Settled]) -> None:
         """Let go of files whose change is done."""
@@ -186,10 +185,13 @@ class SyncService:
                 for file in wish.files:
                     self._spool.release(file.spool)
 
+    def _reading(self) -> bool:
+        return any(worker.reading for worker in self._workers.values())
+
     async def _index(self) -> None:
         """Build the search index in slices whenever rows wait for it."""
         while True:
             moved = self._moved
-            while self._store.lists.index_slice(_INDEX_ROWS):
+            while not self._reading() and self._store.lists.index_slice(_INDEX_ROWS):
                 await self._clock.sleep(_INDEX_PAUSE_SECONDS)
             await first_of(self._clock, moved, None)

@@ -1,0 +1,357 @@
+"""OutboxRows: batches and changes on their way to servers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from safetyclient.adapters.store.codec import (
+    CHANGE_COLUMNS,
+    change_from,
+    end_from,
+    end_text,
+    pack,
+    when_text,
+)
+from safetyclient.adapters.store.database import Database, Value
+from safetyclient.adapters.store.elect import elect, step_back
+from safetyclient.adapters.store.implied import named_person, with_implied
+from safetyclient.adapters.store.mirrors import MirrorRows
+from safetyclient.adapters.store.wish_columns import (
+    WISH_COLUMNS,
+    wish_columns,
+    with_person,
+)
+from safetyclient.application.store_ports import Settled
+from safetyclient.domain.changes import (
+    LEFT,
+    Batch,
+    Change,
+    ChangeKind,
+    ChangeStatus,
+    Delivery,
+)
+from safetyclient.domain.errors import BadInput
+from safetyclient.domain.ids import AccountId, BatchId, ChangeId
+from safetyclient.domain.people import Person
+
+_LIVE = "status IN ('queued', 'sending', 'resend')"
+_OPEN = "status IN ('rejected', 'unsure') AND dismissed = 0"
+_SCAN = 600
+
+
+class OutboxRows:
+    """The tables `batch` and `change`, from the side of delivery."""
+
+    def __init__(self, database: Database, mirrors: MirrorRows) -> None:
+        self._db = database
+        self._mirrors = mirrors
+
+    def record(self, batch: Batch, changes: Sequence[Change]) -> None:
+        """Keep a batch and its changes durably, all or nothing."""
+        kinds = sorted({change.kind.value for change in changes})
+        with self._db.transaction():
+            self._db.run(
+                "INSERT INTO batch (id, account, title, params, kinds, created, undoes)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    batch.id,
+                    batch.account,
+                    batch.title,
+                    pack(batch.params),
+                    " ".join(kinds),
+                    when_text(batch.created),
+                    batch.undoes,
+                ],
+            )
+            step_back(self._db, batch.account, changes)
+            self._db.many(
+                f"INSERT INTO change ({CHANGE_COLUMNS}, shown, {WISH_COLUMNS})"
+                f" VALUES ({', '.join('?' * 23)})",
+                _rows(changes),
+            )
+
+    def get(self, change: ChangeId) -> Change:
+        """Return one change; `BadInput(field="change")` when it is unknown."""
+        row = self._db.one(f"SELECT {CHANGE_COLUMNS} FROM change WHERE id=?", [change])
+        if row is None:
+            raise BadInput(field="change", reason="unknown")
+        return change_from(row)
+
+    def many(self, changes: Sequence[ChangeId]) -> dict[ChangeId, Change]:
+        """Return changes by id; unknown ids are left out."""
+        rows = self._db.all(
+            f"SELECT {CHANGE_COLUMNS} FROM change"
+            " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY seq",
+            [pack(list(changes))],
+        )
+        return {ChangeId(row[0]): change_from(row) for row in rows}
+
+    def listed(self, account: AccountId | None, *, limit: int) -> tuple[Change, ...]:
+        """Return changes that are not done and not dismissed, oldest first."""
+        found: list[Change] = []
+        for one in self._accounts(account):
+            rows = self._db.all(
+                f"SELECT * FROM (SELECT seq, {CHANGE_COLUMNS} FROM change"
+                f" WHERE account=:a AND {_LIVE} ORDER BY seq LIMIT :n)"
+                f" UNION ALL SELECT * FROM (SELECT seq, {CHANGE_COLUMNS} FROM change"
+                f" WHERE account=:a AND {_OPEN} ORDER BY seq LIMIT :n)"
+                " ORDER BY 1 LIMIT :n",
+                {"a": one, "n": limit - len(found)},
+            )
+            found.extend(change_from(row[1:]) for row in rows)
+        return tuple(found)
+
+    def counts(self, account: AccountId | None) -> dict[ChangeStatus, int]:
+        """Return how many changes are in which state, dismissed ones left out."""
+        found: dict[ChangeStatus, int] = {}
+        for one in self._accounts(account):
+            rows = self._db.all(
+                f"SELECT status, count(*) FROM change WHERE account=:a AND {_LIVE}"
+                f" GROUP BY status UNION ALL SELECT status, count(*) FROM change"
+                f" WHERE account=:a AND {_OPEN} GROUP BY status",
+                {"a": one},
+            )
+            for text, number in rows:
+                status = ChangeStatus(text)
+                found[status] = found.get(status, 0) + number
+        return found
+
+    def ready(
+        self,
+        account: AccountId,
+        kinds: frozenset[ChangeKind],
+        *,
+        limit: Callable[[ChangeKind], int],
+        alone: Callable[[Change], bool],
+    ) -> tuple[Change, ...]:
+        """Return the next changes to send: of one kind, first in first out."""
+        place = 0
+        busy: set[str] = set()
+        chosen: list[Change] = []
+        names = {kind.value for kind in kinds}
+        while True:
+            rows = self._db.all(
+                f"SELECT seq, {CHANGE_COLUMNS} FROM change"
+                f" WHERE account=? AND {_LIVE} AND seq>? ORDER BY seq LIMIT {_SCAN}",
+                [account, place],
+            )
+            for row in rows:
+                # Columns after `seq`: kind is the fourth, subject the fifth.
+                if row[4] not in names or row[5] in busy:
+                    continue
+                busy.add(row[5])
+                if row[9] == ChangeStatus.SENDING.value or (
+                    chosen and chosen[0].kind.value != row[4]
+                ):
+                    continue
+                change = change_from(row[1:])
+                if not self._released(change) and not alone(change):
+                    continue
+                chosen.append(change)
+                if len(chosen) >= limit(change.kind):
+                    return tuple(chosen)
+            if chosen or len(rows) < _SCAN:
+                return tuple(chosen)
+            place = rows[-1][0]
+
+    def waits_for_others(self, account: AccountId) -> bool:
+        """Return whether a queued change waits for another one."""
+        return bool(
+            self._db.value(
+                "SELECT EXISTS (SELECT 1 FROM change WHERE account=?"
+                " AND after_ids <> '' AND status IN ('queued', 'resend'))",
+                [account],
+            )
+        )
+
+    def resolve(self, change: ChangeId, person: Person) -> Change:
+        """Note the id of a person that was known by handle only."""
+        old = self.get(change)
+        with self._db.transaction():
+            self._rename([(old, person)])
+        return self.get(change)
+
+    def resolve_known(self, account: AccountId) -> int:
+        """Resolve never sent changes from people that the mirrors know."""
+        rows = self._db.all(
+            f"SELECT {CHANGE_COLUMNS} FROM change WHERE account=? AND {_LIVE}"
+            " AND person='' AND handle<>'' AND attempts=0",
+            [account],
+        )
+        found: list[tuple[Change, Person]] = []
+        for change in map(change_from, rows):
+            person = self._mirrors.person_by_handle(account, _handle(change))
+            if person is not None:
+                found.append((change, person))
+        with self._db.transaction():
+            self._rename(found)
+        return len(found)
+
+    def sending(self, changes: Sequence[Change], *, now: datetime) -> None:
+        """Note durably, before the request, that changes are being sent."""
+        at = when_text(now)
+        with self._db.transaction():
+            self._db.many(
+                "UPDATE change SET status='sending', attempts=attempts+1,"
+                " first_sent=coalesce(first_sent, ?) WHERE id=?",
+                [(at, change.id) for change in changes],
+            )
+
+    def settle(
+        self, account: AccountId, outcomes: Sequence[Settled], *, now: datetime
+    ) -> None:
+        """Take over results: states and facts in one transaction."""
+        at = when_text(now)
+        with self._db.transaction():
+            done = [o for o in outcomes if o.status is ChangeStatus.ACCEPTED]
+            self._rename(list(named_person(done)))
+            for outcome in done:
+                self._mirrors.answered(account, outcome.change)
+            facts = [fact for o in outcomes for fact in with_implied(o)]
+            self._mirrors.apply(account, facts)
+            self._db.many(
+                "UPDATE change SET status=?, problem=?, result=?, settled=?,"
+                " shown=shown AND ? WHERE id=?",
+                [
+                    (
+                        o.status.value,
+                        o.problem,
+                        o.result,
+                        at,
+                        int(o.status is not ChangeStatus.ACCEPTED),
+                        o.change.id,
+                    )
+                    for o in outcomes
+                ],
+            )
+
+    def withdraw(self, changes: Sequence[ChangeId], *, by: BatchId | None) -> int:
+        """Withdraw changes that are still queued; returns how many were."""
+        with self._db.transaction():
+            before = self._db.connection.total_changes()
+            self._db.many(
+                "UPDATE change SET status='withdrawn', shown=0, withdrawn_by=?"
+                " WHERE id=? AND status='queued'",
+                [(by, change) for change in changes],
+            )
+            number = self._db.connection.total_changes() - before
+            elect(self._db, changes)
+        return number
+
+    def dismiss(self, changes: Sequence[ChangeId]) -> None:
+        """No longer list refused or uncertain changes."""
+        with self._db.transaction():
+            self._db.many(
+                "UPDATE change SET dismissed=1, shown=0 WHERE id=?"
+                " AND status IN ('rejected', 'unsure')",
+                [(change,) for change in changes],
+            )
+
+    def confirm(self, change: ChangeId) -> None:
+        """Take an uncertain change for accepted: the person knows that it arrived."""
+        self._db.run(
+            "UPDATE change SET status='accepted', problem='', shown=0"
+            " WHERE id=? AND status='unsure'",
+            [change],
+        )
+
+    def first_sent(self, change: ChangeId) -> datetime | None:
+        """Return when a change left this computer for the first time."""
+        return end_from(
+            self._db.value("SELECT first_sent FROM change WHERE id=?", [change])
+        )
+
+    def waiting(self, account: AccountId) -> int:
+        """Return how many changes have not reached the server."""
+        return int(
+            self._db.value(
+                f"SELECT count(*) FROM change WHERE account=? AND {_LIVE}", [account]
+            )
+        )
+
+    def recover(self, keyed: Callable[[AccountId, ChangeKind], bool]) -> int:
+        """After a stop in the middle: `sending` becomes `resend` or `unsure`."""
+        rows = self._db.all(
+            f"SELECT {CHANGE_COLUMNS} FROM change WHERE status='sending'"
+            f" AND {_LIVE} ORDER BY seq"
+        )
+        states: list[tuple[Value, ...]] = []
+        for change in map(change_from, rows):
+            again = change.delivery is not Delivery.ONCE or keyed(
+                change.account, change.kind
+            )
+            status = ChangeStatus.RESEND if again else ChangeStatus.UNSURE
+            problem = "" if again else "timed_out"
+            states.append((status.value, problem, change.id))
+        if states:
+            with self._db.transaction():
+                self._db.many(
+                    "UPDATE change SET status=?, problem=? WHERE id=?", states
+                )
+        return len(states)
+
+    def _accounts(self, account: AccountId | None) -> list[str]:
+        if account is not None:
+            return [account]
+        rows = self._db.all("SELECT id FROM account ORDER BY ordinal")
+        return [row[0] for row in rows]
+
+    def _released(self, change: Change) -> bool:
+        """Return whether everything that a change waits for has left."""
+        if not change.after_ids:
+            return True
+        others = self.many(change.after_ids)
+        return all(other.status in LEFT for other in others.values())
+
+    def _rename(self, found: Iterable[tuple[Change, Person]]) -> None:
+        """Give changes that named a handle the person's id."""
+        ids: list[ChangeId] = []
+        for change, person in found:
+            named = with_person(change, person)
+            self._db.run(
+                f"UPDATE change SET subject=?, wish=?, before=?, ({WISH_COLUMNS})"
+                " = (?, ?, ?, ?, ?, ?, ?) WHERE id=?",
+                [
+                    named.subject,
+                    pack(named.wish),
+                    None if named.before is None else pack(named.before),
+                    *wish_columns(named),
+                    change.id,
+                ],
+            )
+            ids.append(change.id)
+        elect(self._db, ids)
+
+
+def _handle(change: Change) -> str:
+    return str(wish_columns(change)[1])
+
+
+def _rows(changes: Sequence[Change]) -> list[tuple[Value, ...]]:
+    """Return the rows of changes; of one subject and kind only the last is shown."""
+    last = {(change.kind, change.subject): change.id for change in changes}
+    created: dict[datetime, str] = {}
+    return [
+        (
+            change.id,
+            change.batch,
+            change.account,
+            change.kind.value,
+            change.subject,
+            pack(change.wish),
+            None if change.before is None else pack(change.before),
+            created.get(change.created)
+            or created.setdefault(change.created, when_text(change.created)),
+            change.status.value,
+            change.attempts,
+            " ".join(change.after_ids),
+            change.after_limit,
+            change.problem,
+            end_text(change.not_before),
+            change.result,
+            int(last[change.kind, change.subject] == change.id),
+            *wish_columns(change),
+        )
+        for change in changes
+    ]
