@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import sqlalchemy as sa
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from safetyclient.backend import access, entries, people, writes
 from safetyclient.backend.problems import Refusal
@@ -21,10 +21,10 @@ from safetyclient.wire.v1 import lists as wire
 from safetyclient.wire.v1.common import ProblemCode
 
 PageCursor = Annotated[
-    str, Parameter(query="cursor", pattern=r"^([0-9]{1,18}\.[0-9]{1,18})?$")
+    str, QueryParameter(name="cursor", pattern=r"^([0-9]{1,18}\.[0-9]{1,18})?$")
 ]
 """Last person and mark of the first page, so that every page tells the same mark."""
-Mark = Annotated[str, Parameter(query="since", pattern="^[0-9]{1,18}$")]
+Mark = Annotated[str, QueryParameter(name="since", pattern="^[0-9]{1,18}$")]
 
 
 def _handlers(kind: str, noun: str) -> tuple[HTTPRouteHandler, ...]:

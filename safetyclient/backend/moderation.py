@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from sqlalchemy.engine import Connection, Row
 
 from safetyclient.backend import access, cases_view
@@ -29,8 +29,8 @@ from safetyclient.wire.v1.moderation import (
 from safetyclient.wire.v1.reports import AppealState, CaseState
 
 TAG = "moderation"
-WantedCase = Annotated[CaseState | None, Parameter(query="state")]
-WantedAppeal = Annotated[AppealState | None, Parameter(query="state")]
+WantedCase = Annotated[CaseState | None, QueryParameter(name="state")]
+WantedAppeal = Annotated[AppealState | None, QueryParameter(name="state")]
 
 
 @operation(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from sqlalchemy.engine import Connection
 
 from safetyclient.backend import access, visibility
@@ -17,7 +17,7 @@ from safetyclient.wire.v1 import people as wire
 from safetyclient.wire.v1.common import ProblemCode
 
 _CHUNK = 5000
-Search = Annotated[str, Parameter(query="search", max_length=100)]
+Search = Annotated[str, QueryParameter(name="search", max_length=100)]
 
 
 def address(origin: str, handle: str) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from sqlalchemy.engine import Connection, Row
 
 from safetyclient.backend import posts_view
@@ -29,7 +29,7 @@ from safetyclient.wire.v1.posts import (
 )
 
 TAG = "posts"
-WithMedia = Annotated[bool, Parameter(query="with_media")]
+WithMedia = Annotated[bool, QueryParameter(name="with_media")]
 
 
 @operation(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import sqlalchemy as sa
 from litestar import Response
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 from sqlalchemy.engine import Connection
 
 from safetyclient.backend import visibility
@@ -18,7 +18,7 @@ from safetyclient.backend.writes import Done, Effect, Write
 from safetyclient.wire.v1.common import ProblemCode
 from safetyclient.wire.v1.protection import Consequences, Settings
 
-IfMatch = Annotated[str, Parameter(header="If-Match", max_length=200)]
+IfMatch = Annotated[str, HeaderParameter(name="If-Match", max_length=200)]
 
 
 @operation("GET", "/settings", name="getSettings", tag="settings")

@@ -11,7 +11,7 @@ from litestar import Request
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, Parameter, QueryParameter
 from litestar.types import Method
 
 from safetyclient.backend import access
@@ -30,9 +30,9 @@ WhoPath = Annotated[str, Parameter(pattern=WHO_PATTERN)]
 """A person in a path: an id, or a handle with its `@`."""
 IdPath = Annotated[str, Parameter(pattern=ID_PATTERN)]
 """An id in a path."""
-Limit = Annotated[int, Parameter(query="limit", ge=1, le=500)]
+Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=500)]
 """How many items a page holds."""
-Cursor = Annotated[str, Parameter(query="cursor", pattern="^[0-9]{0,18}$")]
+Cursor = Annotated[str, QueryParameter(name="cursor", pattern="^[0-9]{0,18}$")]
 """Where the next page begins: what `next` said, or nothing."""
 
 _ALWAYS = (P.INVALID, P.RATE_LIMITED, P.INTERNAL, P.UNAVAILABLE)
@@ -114,7 +114,7 @@ async def provide_write(
     request: Request[Principal, Any, State],
     service: Service,
     idempotency_key: Annotated[
-        str, Parameter(header=IDEMPOTENCY_HEADER, pattern=KEY_PATTERN)
+        str, HeaderParameter(name=IDEMPOTENCY_HEADER, pattern=KEY_PATTERN)
     ],
 ) -> Write:
     """Return the write of a request whose guard has let it in.

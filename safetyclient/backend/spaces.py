@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from sqlalchemy.engine import Connection, Row
 
 from safetyclient.backend import people as persons
@@ -21,7 +21,7 @@ from safetyclient.wire.v1.common import ProblemCode as P
 from safetyclient.wire.v1.spaces import Participant, Space, SpacePage, SpaceState
 
 TAG = "spaces"
-Wanted = Annotated[Literal["live", "scheduled"] | None, Parameter(query="state")]
+Wanted = Annotated[Literal["live", "scheduled"] | None, QueryParameter(name="state")]
 
 
 def state_at(row: Row[Any], now: datetime) -> SpaceState:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, Parameter
 from sqlalchemy.engine import Connection, Row
 
 from safetyclient.backend.access import own
@@ -27,7 +27,7 @@ from safetyclient.wire.v1.uploads import Finished, NewUpload, Received, Upload
 
 TAG = "uploads"
 _LARGEST_PART = Settings().part_bytes
-Digest = Annotated[str, Parameter(header="Digest-SHA256", pattern="^[0-9a-f]{64}$")]
+Digest = Annotated[str, HeaderParameter(name="Digest-SHA256", pattern="^[0-9a-f]{64}$")]
 PartNumber = Annotated[str, Parameter(pattern="^[0-9]{1,6}$")]
 
 
