@@ -119,7 +119,9 @@ class Flow:
 
     def children(self, node: str) -> Iterator[Node]:
         """Yield the nodes whose options come up under options of this one."""
-        return (each for each in self.nodes.values() if each.source == node)
+        for each in self.nodes.values():
+            if each.source == node:
+                yield each
 
 
 class _Run:
@@ -130,6 +132,7 @@ class _Run:
         self._scene = scene
         self._raw = answers
         self._held: dict[str, Answer] = {}
+        self._seen: set[str] = set()
         self._budget = _MAX_STEPS
         self.steps: list[Step] = []
         self.outcome: Node | None = None
@@ -141,9 +144,10 @@ class _Run:
             if self._budget < 0:
                 raise ValueError(f"{self._flow.id}: the way never ends")
             node = self._flow.nodes[node_id]
-            seen = any(s.node.id == node_id for s in self.steps)
-            if self._applies(node) and not seen and not self._take(node):
-                return False
+            if node_id not in self._seen and self._applies(node):
+                self._seen.add(node_id)
+                if not self._take(node):
+                    return False
             node_id = self._next(node)
         return True
 
@@ -194,18 +198,19 @@ class _Run:
         return Step(node, options, given, answer, implied=whole)
 
     def _options(self, node: Node) -> tuple[Option, ...]:
-        found = [option for option in node.options if self._offered(node, option)]
+        below = [o for child in self._flow.children(node.id) for o in child.options]
+        found = [o for o in node.options if self._offered(node, o, below)]
         first = node.first.get(self._scene.kind.value, ())
         rank = {name: place for place, name in enumerate(first)}
         found.sort(key=lambda option: rank.get(option.id, len(rank)))
         return tuple(found)
 
-    def _offered(self, node: Node, option: Option) -> bool:
+    def _offered(self, node: Node, option: Option, below: list[Option]) -> bool:
+        """Return whether an option can be picked and, with a list below, leads on."""
         if not self._possible(option):
             return False
         if node.source:
             return bool(option.under & set(listed(self._held, node.source)))
-        below = [o for child in self._flow.children(node.id) for o in child.options]
         mine = [o for o in below if option.id in o.under]
         return not below or any(self._possible(o) for o in mine)
 

@@ -114,7 +114,6 @@ def _option(raw: Mapping[str, Any]) -> Option:
 def load_node(key: str, raw: Mapping[str, Any]) -> Node:
     """Make a node from parsed TOML; `ValueError` for an unknown word."""
     _known(raw, set(Node.__dataclass_fields__) - {"id"})
-    default = raw.get("default")
     outcome = raw.get("outcome")
     return Node(
         id=key,
@@ -129,7 +128,7 @@ def load_node(key: str, raw: Mapping[str, Any]) -> Node:
         only=_kinds(raw),
         when=raw.get("when", ""),
         compulsory=raw.get("compulsory", False),
-        default=tuple(default) if isinstance(default, list) else default,
+        default=raw.get("default"),
         source=raw.get("source", ""),
         sections=raw.get("sections", False),
         limit=raw.get("limit", 0),
