@@ -153,6 +153,7 @@ class ListsService:
     ) -> Receipt:
         people = unique(people)
         seen = self._store.lists.seen(account, kind, people, now=self._clock.now())
+        change_kind = _CHANGE_KINDS[kind]
         verb = "mute" if kind is ListKind.MUTES else "block"
         return self._recorder.write(
             account,
@@ -160,10 +161,10 @@ class ListsService:
             params=people_params(people),
             planned=[
                 Planned(
-                    kind=_CHANGE_KINDS[kind],
-                    subject=person.key,
+                    kind=change_kind,
+                    subject=(key := person.key),
                     wish=list_wish(kind, person, on=on, until=until, note=note),
-                    before=restoring_wish(kind, person, seen.get(person.key)),
+                    before=restoring_wish(kind, person, seen.get(key)),
                 )
                 for person in people
             ],

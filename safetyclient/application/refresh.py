@@ -18,8 +18,12 @@ from safetyclient.domain.lists import ListKind
 T = TypeVar("T")
 F = TypeVar("F", bound=Fact)
 
-_ROWS_PER_WRITE = 4000
-"""Rows that are collected before they are written: about 30 ms of the core loop."""
+_ROWS_PER_WRITE = 10_000
+"""Rows that are collected before they are written: about 80 ms of the core loop.
+
+Handles come in no order, so every write touches most pages of their index and
+encrypts them again: ten writes of 10,000 rows cost half of 25 writes of 4,000.
+"""
 
 
 class Refresher:

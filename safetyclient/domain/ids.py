@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import count
+from secrets import token_hex
 from typing import NewType
 from uuid import uuid4
 
@@ -38,7 +39,7 @@ _REQUEST_BATCHES: ContextVar[Iterator[BatchId] | None] = ContextVar(
 
 def new_change_id() -> ChangeId:
     """Return a fresh change id: 32 hexadecimal digits."""
-    return ChangeId(uuid4().hex)
+    return ChangeId(token_hex(16))
 
 
 def new_batch_id() -> BatchId:

@@ -77,7 +77,9 @@ def when_text(when: datetime) -> str:
 
 def end_text(when: datetime | None) -> str | None:
     """Return a time as text, or None."""
-    return None if when is None else when_text(when)
+    if when is None:
+        return None
+    return when.isoformat() if when.tzinfo is UTC else when_text(when)
 
 
 def when_from(text: str) -> datetime:

@@ -60,6 +60,10 @@ PRAGMAS = (
 )
 
 
+class Taken(Exception):
+    """A row with this key is there already."""
+
+
 @contextlib.contextmanager
 def translated() -> Generator[None, None, None]:
     """Turn what SQLite raises into errors of ours; a bug stays a bug."""
@@ -145,6 +149,22 @@ class Database:
         except BaseException:
             self._roll_back()
             raise
+
+    @contextlib.contextmanager
+    def savepoint(self) -> Generator[None, None, None]:
+        """Let some writes of a transaction be taken back alone.
+
+        Raises:
+            Taken: a row with such a key was there already; nothing was written.
+        """
+        self._execute("SAVEPOINT some")
+        try:
+            yield
+        except apsw.ConstraintError as error:
+            self._execute("ROLLBACK TO some")
+            self._execute("RELEASE some")
+            raise Taken from error
+        self._execute("RELEASE some")
 
     def checkpoint(self) -> None:
         """Bring the write-ahead log home and empty it: old pages are gone then."""

@@ -34,6 +34,7 @@ SELECT m.sort_key AS sort_key, m.person AS row_id, m.person, m.handle, m.name,
 FROM mirror_entry AS m
 WHERE m.list=:list AND (m.until IS NULL OR m.until>:now)
 """
+_SOME_PEOPLE = "FROM json_each(:people) AS j CROSS JOIN"
 _MIRRORED = f"""
 SELECT m.sort_key AS sort_key, m.person AS row_id, m.person, m.handle, m.name,
   m.flags, m.since, iif({_WISHED}, c.until, m.until),
@@ -139,13 +140,16 @@ class ListRows:
         """Return the projected rows of some people, by subject key."""
         args = self._args(account, kind, now)
         args["people"] = pack([person.id for person in people if person.id])
-        args["subjects"] = pack([person.key for person in people])
         found: dict[SubjectKey, ListEntry] = {}
+        # CROSS JOIN: seek each person, never read the whole list.
         mirrored = self._db.all(
-            f"{_PLAIN} AND m.person IN (SELECT value FROM json_each(:people))", args
+            f"{_PLAIN.replace('FROM', _SOME_PEOPLE, 1)} AND m.person=j.value", args
         )
         for row in mirrored:
             found[SubjectKey(f"account:{row[2]}")] = _entry(kind, row)
+        if not self._overlaid(args):
+            return found
+        args["subjects"] = pack([person.key for person in people])
         wished = self._db.all(
             "SELECT c.subject, c.is_on, c.sort_key, c.row_id, c.person, c.handle, '',"
             " 0, NULL, c.until, c.note, c.status, c.id, c.problem FROM change AS c"
@@ -175,13 +179,19 @@ class ListRows:
             "now": when_text(now),
         }
 
+    def _overlaid(self, args: dict[str, Value]) -> bool:
+        """Return whether any wish stands over this list's mirror."""
+        return bool(
+            self._db.value(
+                "SELECT EXISTS (SELECT 1 FROM change WHERE shown=1"
+                " AND account=? AND kind=?)",
+                [args["account"], args["kind"]],
+            )
+        )
+
     def _arms(self, args: dict[str, Value], search: str) -> list[tuple[str, str, str]]:
         """Return the streams: statement, table, and the column that is the row's id."""
-        overlaid = self._db.value(
-            "SELECT EXISTS (SELECT 1 FROM change WHERE shown=1"
-            " AND account=? AND kind=?)",
-            [args["account"], args["kind"]],
-        )
+        overlaid = self._overlaid(args)
         mirror = _MIRRORED if overlaid else _PLAIN
         wishes = _WISHES
         if search:

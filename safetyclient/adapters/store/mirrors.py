@@ -9,13 +9,13 @@ from typing import Any
 
 from safetyclient.adapters.store.codec import (
     end_from,
-    end_text,
     flags_of,
     pack,
     person_from,
     when_text,
 )
-from safetyclient.adapters.store.database import Database
+from safetyclient.adapters.store.database import Database, Taken, Value
+from safetyclient.adapters.store.entry_rows import entry_rows
 from safetyclient.adapters.store.topics import (
     FOLLOWERS,
     POSTS,
@@ -46,16 +46,19 @@ from safetyclient.domain.wishes import AnswerRequest
 _SHRINK_ROWS = 10
 _SHRINK_SHARE = 0.20
 _CHANGE_KINDS = {ListKind.MUTES: "mute", ListKind.BLOCKS: "block"}
+_LISTS = frozenset(kind.value for kind in ListKind)
 _TABLES = {
     REQUESTS: "mirror_person",
     FOLLOWERS: "mirror_person",
     POSTS: "mirror_post",
 }
-_PUT_ENTRY = (
+_ADD_ENTRY = (
     "INSERT INTO mirror_entry"
     " (list, person, sort_key, handle, name, flags, since, until, note, gen)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (list, person) DO UPDATE SET sort_key=excluded.sort_key,"
+)
+_PUT_ENTRY = (
+    f"{_ADD_ENTRY} ON CONFLICT (list, person) DO UPDATE SET sort_key=excluded.sort_key,"
     " handle=excluded.handle, name=excluded.name, flags=excluded.flags,"
     " since=excluded.since, until=excluded.until, note=excluded.note,"
     " gen=excluded.gen, held=0"
@@ -76,6 +79,7 @@ class MirrorRows:
     def __init__(self, database: Database, topics: Topics) -> None:
         self._db = database
         self._topics = topics
+        self._fresh: set[int] = set()
         self._writers: dict[type[Any], Callable[[AccountId, list[Any]], None]] = {
             ProtectionFact: self._protection,
             EntryFact: self._entries,
@@ -97,8 +101,11 @@ class MirrorRows:
 
     def begin(self, account: AccountId, topic: str) -> None:
         """Begin a whole read of a mirror."""
+        number = self._topics.number(account, topic)
         with self._db.transaction():
-            self._topics.begin(self._topics.number(account, topic))
+            self._topics.begin(number)
+        if topic in _LISTS and not self._count(number):
+            self._fresh.add(number)
 
     def finish(self, account: AccountId, topic: str) -> None:
         """End a whole read: rows that it did not bring are gone."""
@@ -120,6 +127,7 @@ class MirrorRows:
         """End a whole read of a list; a great shrink is held instead (B1)."""
         number = self._topics.number(account, kind.value)
         gen = self._topics.generation(number)
+        self._fresh.discard(number)
         with self._db.transaction():
             rows = self._db.all(
                 "SELECT person FROM mirror_entry WHERE list=? AND gen<?", [number, gen]
@@ -250,27 +258,24 @@ class MirrorRows:
 
     def _entries(self, account: AccountId, facts: list[EntryFact]) -> None:
         for kind in ListKind:
-            number = self._topics.number(account, kind.value)
-            gen = self._topics.generation(number)
-            self._db.many(
-                _PUT_ENTRY,
-                [
-                    (
-                        number,
-                        (person := fact.person).id,
-                        person.handle.casefold(),
-                        person.handle,
-                        person.name,
-                        flags_of(person),
-                        end_text(fact.since),
-                        end_text(fact.until),
-                        fact.note,
-                        gen,
-                    )
-                    for fact in facts
-                    if fact.kind is kind
-                ],
-            )
+            some = [fact for fact in facts if fact.kind is kind]
+            if some:
+                number = self._topics.number(account, kind.value)
+                rows = entry_rows(number, self._topics.generation(number), some)
+                if number not in self._fresh or not self._add(rows):
+                    self._db.many(_PUT_ENTRY, rows)
+
+    def _add(self, rows: list[tuple[Value, ...]]) -> bool:
+        """Add rows to a list that was empty; false when one was there all the same.
+
+        A plain insert costs three quarters of one that may have to update.
+        """
+        try:
+            with self._db.savepoint():
+                self._db.many(_ADD_ENTRY, rows)
+        except Taken:
+            return False
+        return True
 
     def _entries_gone(self, account: AccountId, facts: list[EntryGone]) -> None:
         self._db.many(

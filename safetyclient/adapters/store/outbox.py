@@ -330,7 +330,8 @@ def _handle(change: Change) -> str:
 
 def _rows(changes: Sequence[Change]) -> list[tuple[Value, ...]]:
     """Return the rows of changes; of one subject and kind only the last is shown."""
-    last = {(change.kind, change.subject): change.id for change in changes}
+    last = {(change.subject, change.kind.name): change.id for change in changes}
+    alone = len(last) == len(changes)
     created: dict[datetime, str] = {}
     return [
         (
@@ -350,7 +351,7 @@ def _rows(changes: Sequence[Change]) -> list[tuple[Value, ...]]:
             change.problem,
             end_text(change.not_before),
             change.result,
-            int(last[change.kind, change.subject] == change.id),
+            int(alone or last[change.subject, change.kind.name] == change.id),
             *wish_columns(change),
         )
         for change in changes
