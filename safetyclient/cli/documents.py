@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -417,13 +418,13 @@ class SignedInDoc(Document, frozen=True, kw_only=True):
 class ModerationCasesDoc(Document, frozen=True, kw_only=True):
     """Cases as a moderator sees them, as the server describes them."""
 
-    cases: tuple[dict[str, object], ...]
+    cases: tuple[dict[str, Any], ...]
 
 
 class ModerationAppealsDoc(Document, frozen=True, kw_only=True):
     """Appeals that wait, as the server describes them."""
 
-    appeals: tuple[dict[str, object], ...]
+    appeals: tuple[dict[str, Any], ...]
 
 
 class DemoAccountDoc(Document, frozen=True, kw_only=True):
