@@ -96,7 +96,9 @@ class DraftDesk:
         )
         with self._store.transaction():
             self._store.drafts.save(draft)
-            self._store.drafts.keep_evidence(draft.id, items_of(snapshot))
+            self._store.drafts.keep_evidence(
+                draft.id, items_of(snapshot), account=account
+            )
         self._authors[draft.id] = snapshot
         self._notifier.announce(Touched.DRAFTS)
         return draft
@@ -210,14 +212,13 @@ class DraftDesk:
         )
         before = self._store.drafts.evidence(draft.id)
         after = reduce_items(before, how)
-        lost = kept.subject != draft.subject or len(held) < len(draft.answers)
         with self._store.transaction():
-            if how is Keeping.ADDRESS_ONLY and lost:
-                # Overwriting a row may leave the old one in the file; wiping does not.
-                self._store.drafts.wipe(draft.id)
             self._store.drafts.save(kept)
-            if after != before or lost:
-                self._store.drafts.keep_evidence(draft.id, after)
+            if after != before:
+                self._store.drafts.keep_evidence(draft.id, after, account=draft.account)
+        if kept.subject != draft.subject or len(held) < len(draft.answers):
+            # What was let go of must not stay in the log either.
+            self._store.drafts.clean()
         self._notifier.announce(Touched.DRAFTS)
         return kept
 

@@ -125,7 +125,8 @@ class ReportSender:
             if also and person:
                 after = sent.changes if sent and wait else ()
                 extra = self._enter_also(draft, person, also, after)
-            self._store.drafts.wipe(draft.id)
+            self._store.drafts.drop(draft.id)
+        self._store.drafts.clean()
         self._announce(draft, sent, extra)
         handoff = outcome is OutcomeKind.HANDOFF
         return ReportReceipt(
@@ -183,7 +184,7 @@ class ReportSender:
             )
         )
         evidence = self._store.drafts.evidence(draft.id)
-        self._store.drafts.keep_evidence(case, evidence)
+        self._store.drafts.keep_evidence(case, evidence, account=draft.account)
 
     def _enter_also(
         self,
@@ -240,7 +241,8 @@ class ReportSender:
         text = "\n\n".join(filter(None, [". ".join(words), said.comment]))
         with self._store.transaction():
             receipt = self._enter_appeal(case, text)
-            self._store.drafts.wipe(draft.id)
+            self._store.drafts.drop(draft.id)
+        self._store.drafts.clean()
         self._announce(draft, receipt, None)
         return ReportReceipt(
             outcome=OutcomeKind.SEND,

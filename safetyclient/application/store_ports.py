@@ -410,13 +410,23 @@ class DraftTable(Protocol):
         ...
 
     def wipe(self, draft: DraftId) -> None:
-        """Delete a draft and its evidence so that no copy stays in any file (D3).
+        """Delete a draft and its evidence so that no copy stays in any file (D3)."""
+        ...
 
-        Inside an open transaction the files are cleaned after its commit.
+    def drop(self, draft: DraftId) -> None:
+        """Delete a draft and its evidence within the caller's transaction.
+
+        Call `clean` after it, or copies stay in the log for a while.
         """
         ...
 
-    def keep_evidence(self, owner: str, items: Sequence[EvidenceItem]) -> None:
+    def clean(self) -> None:
+        """Leave no copy of what was dropped in any file."""
+        ...
+
+    def keep_evidence(
+        self, owner: str, items: Sequence[EvidenceItem], *, account: AccountId
+    ) -> None:
         """Keep the whole chain of a draft or a case, in place of an earlier one."""
         ...
 

@@ -1,21 +1,23 @@
-"""DraftRows: report drafts, and what was seen for drafts and cases."""
+"""DraftRows: report drafts, and the evidence of drafts and cases."""
 
 from __future__ import annotations
 
-from safetyclient.adapters.store.codec import (
-    draft_from,
-    pack,
-    snapshot_from,
-    when_text,
-)
+from collections.abc import Sequence
+
+import msgspec
+
+from safetyclient.adapters.store.codec import draft_from, pack, when_text
 from safetyclient.adapters.store.database import Database
 from safetyclient.domain.errors import BadInput
-from safetyclient.domain.ids import AccountId, CaseId, DraftId
-from safetyclient.domain.reports import ReportDraft, SubjectSnapshot
+from safetyclient.domain.evidence import EvidenceItem
+from safetyclient.domain.ids import AccountId, DraftId
+from safetyclient.domain.reports import ReportDraft
+
+evidence_from = msgspec.json.Decoder(EvidenceItem).decode
 
 
 class DraftRows:
-    """The tables `draft` and `snapshot`; what is wiped leaves no copy in any file."""
+    """The tables `draft` and `evidence`; what is wiped leaves no copy in any file."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
@@ -46,35 +48,46 @@ class DraftRows:
         return tuple(draft_from(row[0]) for row in rows)
 
     def wipe(self, draft: DraftId) -> None:
-        """Delete a draft so that no copy stays in any file (D3)."""
+        """Delete a draft and its evidence so that no copy stays in any file (D3)."""
+        self.drop(draft)
+        self.clean()
+
+    def drop(self, draft: DraftId) -> None:
+        """Delete a draft and its evidence within the caller's transaction."""
         self._db.run("DELETE FROM draft WHERE id=?", [draft])
-        self._clear()
+        self._db.run("DELETE FROM evidence WHERE owner=?", [draft])
 
-    def keep_snapshot(
-        self, account: AccountId, snapshot: SubjectSnapshot, *, case: CaseId
-    ) -> None:
-        """Keep what was seen, beside a case."""
-        self._db.run(
-            "INSERT INTO snapshot (account, case_id, body) VALUES (?, ?, ?)",
-            [account, case, pack(snapshot)],
-        )
+    def clean(self) -> None:
+        """Empty the log, where what was deleted may still stand.
 
-    def snapshots(self, case: CaseId) -> tuple[SubjectSnapshot, ...]:
-        """Return what was seen for a case, oldest first."""
-        rows = self._db.all(
-            "SELECT body FROM snapshot WHERE case_id=? ORDER BY id", [case]
-        )
-        return tuple(snapshot_from(row[0]) for row in rows)
-
-    def wipe_snapshots(self, case: CaseId) -> None:
-        """Delete the snapshots of a case so that no copy stays in any file."""
-        self._db.run("DELETE FROM snapshot WHERE case_id=?", [case])
-        self._clear()
-
-    def _clear(self) -> None:
-        # Within a transaction the log cannot be emptied; whoever opened it wipes
-        # after it. Here this would be a silent copy left behind, so it is a bug.
+        Within a transaction it cannot be emptied, and a silent copy would stay
+        behind: so that is a bug.
+        """
         if self._db.connection.in_transaction:
-            message = "wipe outside of a transaction"
+            message = "clean outside of a transaction"
             raise RuntimeError(message)
         self._db.checkpoint()
+
+    def keep_evidence(
+        self, owner: str, items: Sequence[EvidenceItem], *, account: AccountId
+    ) -> None:
+        """Keep the whole chain of a draft or a case, in place of an earlier one."""
+        with self._db.transaction():
+            self._db.run("DELETE FROM evidence WHERE owner=?", [owner])
+            self._db.many(
+                "INSERT INTO evidence (owner, number, account, body)"
+                " VALUES (?, ?, ?, ?)",
+                [[owner, item.number, account, pack(item)] for item in items],
+            )
+
+    def evidence(self, owner: str) -> tuple[EvidenceItem, ...]:
+        """Return the chain of a draft or a case; empty when nothing is kept."""
+        rows = self._db.all(
+            "SELECT body FROM evidence WHERE owner=? ORDER BY number", [owner]
+        )
+        return tuple(evidence_from(row[0]) for row in rows)
+
+    def wipe_evidence(self, owner: str) -> None:
+        """Delete a chain so that no copy stays in any file."""
+        self._db.run("DELETE FROM evidence WHERE owner=?", [owner])
+        self.clean()

@@ -100,13 +100,13 @@ CREATE TABLE draft (
   body TEXT NOT NULL
 ) STRICT;
 
-CREATE TABLE snapshot (
-  id INTEGER PRIMARY KEY,
+CREATE TABLE evidence (
+  owner TEXT NOT NULL,
+  number INTEGER NOT NULL,
   account TEXT NOT NULL,
-  case_id TEXT NOT NULL,
-  body TEXT NOT NULL
-) STRICT;
-CREATE INDEX snapshot_case ON snapshot (case_id);
+  body TEXT NOT NULL,
+  PRIMARY KEY (owner, number)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE local_case (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -228,7 +228,7 @@ ACCOUNT_TABLES = (
     "batch",
     "change",
     "draft",
-    "snapshot",
+    "evidence",
     "local_case",
     "mirror_protection",
     "mirror_consequences",
