@@ -10,6 +10,7 @@ from litestar.params import QueryParameter
 from sqlalchemy.engine import Connection
 
 from safetyclient.backend import access, visibility
+from safetyclient.backend.database import words
 from safetyclient.backend.problems import not_found
 from safetyclient.backend.routes import Cursor, Limit, Visit, WhoPath, operation
 from safetyclient.backend.tables import follow_requests, follows, people
@@ -60,9 +61,9 @@ def person(row: Sequence[Any], *, origin: str) -> wire.Person:
 
 def look_up(connection: Connection, who: Iterable[str]) -> dict[str, int]:
     """Return the id of everybody who exists, by the words they were named with."""
-    words = set(who)
-    named = {word: word[1:].lower() for word in words if word.startswith("@")}
-    numbered = {word: int(word) for word in words if not word.startswith("@")}
+    asked = set(who)
+    named = {word: word[1:].lower() for word in asked if word.startswith("@")}
+    numbered = {word: int(word) for word in asked if not word.startswith("@")}
     handles = _ids(connection, people.c.handle, set(named.values()))
     ids = _ids(connection, people.c.id, set(numbered.values()))
     found = {word: handles.get(handle) for word, handle in named.items()}
@@ -168,7 +169,7 @@ def search_people(
     A protected account is found by its followers only, and nobody finds an account
     that blocked them.
     """
-    pattern = f"%{_escaped(search.lower())}%"
+    pattern = f"%{_escaped(words(search).lower())}%"
     statement = (
         sa.select(*columns(visit.me.id))
         .where(

@@ -179,8 +179,8 @@ def _fields(error: HTTPException) -> Iterable[FieldProblem]:
         if isinstance(item, dict):
             entry = cast("dict[str, Any]", item)
             message = str(entry.get("message", "")).lower()
-            missing = "missing" in message or "required" in message
+            absent = "missing" in message or "required" in message
             yield FieldProblem(
                 field=_name(entry),
-                code="missing" if missing else "invalid",
+                code="missing" if absent else "invalid",
             )
