@@ -27,13 +27,8 @@ from safetyclient.domain.errors import (
     SafetyError,
     SignInExpired,
 )
-from safetyclient.domain.ids import AccountId, ChangeId, PersonRef
-from safetyclient.domain.wishes import (
-    AnswerRequest,
-    RemoveFollower,
-    SetBlock,
-    SetMute,
-)
+from safetyclient.domain.ids import AccountId, ChangeId
+from safetyclient.domain.wishes import SetBlock, SetMute
 
 REFRESH_SECONDS = 300.0
 """Between two reads of the mirrors."""
@@ -204,7 +199,7 @@ class AccountSync:
         if change.status is ChangeStatus.RESEND and self._key_may_be_gone(change):
             await self._reconcile(change)
             return False
-        person = _person(change)
+        person = change.person
         nameless = person is not None and not person.id and not change.attempts
         if person is None or not nameless or self._bulk(change.kind) > 1:
             # A network that takes many at once takes handles too, and answers
@@ -380,16 +375,3 @@ class AccountSync:
                     await self.refresh()
             delay = self._link.gate.delay() or REFRESH_SECONDS
             await first_of(self._clock, wake, delay)
-
-
-def _person(change: Change) -> PersonRef | None:
-    match change.wish:
-        case (
-            SetMute(person=person)
-            | SetBlock(person=person)
-            | AnswerRequest(person=person)
-            | RemoveFollower(person=person)
-        ):
-            return person
-        case _:
-            return None

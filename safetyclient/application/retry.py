@@ -10,7 +10,8 @@ ONCE without a key | the lane waits 2ⁿ s + jitter, at most 5 min |
 | RateLimited | as it was | the lane waits `until` |
 | SignInExpired | as it was | the account pauses until a new sign-in |
 | Conflict | as it was; ONCE, or the third time: `rejected` | the mirror is read again |
-| Gone | lists and follow requests: accepted as moot; else `rejected` | goes on |
+| Gone | lists and follow requests of a known person: accepted as moot; else \
+`rejected` (nobody has this handle: nothing was blocked) | goes on |
 | Invalid, NotAllowed, TooLarge, Unsupported, BadInput | `rejected` | goes on |
 | store or vault trouble | as it was | the lane waits 2ⁿ s + jitter |
 
@@ -97,7 +98,7 @@ def plan(error: SafetyError | None, change: Change, *, keyed: bool) -> Plan:
             return Plan(was, Hold.BACK_OFF)
         case Conflict() if _worth_another_try(change):
             return Plan(was, Hold.READ_AGAIN)
-        case Gone() if change.kind in _MOOT:
+        case Gone() if change.kind in _MOOT and change.names_id:
             return Plan(ChangeStatus.ACCEPTED, problem=error.code)
         case _:
             return Plan(ChangeStatus.REJECTED, problem=error.code)

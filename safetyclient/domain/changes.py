@@ -21,10 +21,13 @@ from safetyclient.domain.ids import (
     AccountId,
     BatchId,
     ChangeId,
+    PersonRef,
     SubjectKey,
 )
 from safetyclient.domain.rows import RowState
 from safetyclient.domain.wishes import (
+    AnswerRequest,
+    RemoveFollower,
     SetBlock,
     SetMute,
     SetProtection,
@@ -140,6 +143,25 @@ class Change:
     not_before: datetime | None = None
     result: str = ""
     """What the server gave it (a post id, a case id), once accepted."""
+
+    @property
+    def person(self) -> PersonRef | None:
+        """Return the person that the wish is about, if it is about one."""
+        match self.wish:
+            case (
+                SetMute(person=person)
+                | SetBlock(person=person)
+                | AnswerRequest(person=person)
+                | RemoveFollower(person=person)
+            ):
+                return person
+            case _:
+                return None
+
+    @property
+    def names_id(self) -> bool:
+        """Return whether the wish is about a person whose id is known."""
+        return self.person is not None and bool(self.person.id)
 
     @property
     def delivery(self) -> Delivery:

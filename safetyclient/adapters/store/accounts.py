@@ -82,7 +82,7 @@ class AccountRows:
                 self._db.run(f"DELETE FROM {table} WHERE account=?", [account])
             self._db.run("DELETE FROM account WHERE id=?", [account])
         self._topics.forget()
-        self._db.checkpoint()
+        self._db.clean()
 
 
 def _account(row: Row) -> Account:

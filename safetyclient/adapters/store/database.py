@@ -98,6 +98,7 @@ class Database:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._depth = 0
+        self._unclean = False
 
     def all(self, sql: str, args: Values = ()) -> list[Row]:
         """Return all rows of a query."""
@@ -149,6 +150,8 @@ class Database:
         except BaseException:
             self._roll_back()
             raise
+        if self._unclean:
+            self._clean_now()
 
     @contextlib.contextmanager
     def savepoint(self) -> Generator[None, None, None]:
@@ -165,6 +168,19 @@ class Database:
             self._execute("RELEASE some")
             raise Taken from error
         self._execute("RELEASE some")
+
+    def clean(self) -> None:
+        """Leave no copy of deleted rows in any file, now or after the commit."""
+        self._unclean = True
+        if not self._depth:
+            self._clean_now()
+
+    def _clean_now(self) -> None:
+        # What was deleted is deleted: that the log cannot be emptied just now (a
+        # full disk) must not look like a failure of that; the next commit tries.
+        with contextlib.suppress(StoreTrouble):
+            self.checkpoint()
+            self._unclean = False
 
     def checkpoint(self) -> None:
         """Bring the write-ahead log home and empty it: old pages are gone then."""
@@ -286,3 +302,5 @@ def _settle(database: Database) -> None:
             with database.transaction():
                 database.run(statements)
                 database.run(f"PRAGMA user_version={number}")
+    # A stop between a deletion and the cleaning left copies in the log.
+    database.clean()

@@ -49,24 +49,18 @@ class DraftRows:
 
     def wipe(self, draft: DraftId) -> None:
         """Delete a draft and its evidence so that no copy stays in any file (D3)."""
-        self.drop(draft)
-        self.clean()
+        with self._db.transaction():
+            self.drop(draft)
 
     def drop(self, draft: DraftId) -> None:
-        """Delete a draft and its evidence within the caller's transaction."""
+        """Delete a draft and its evidence; copies go when the transaction commits."""
         self._db.run("DELETE FROM draft WHERE id=?", [draft])
         self._db.run("DELETE FROM evidence WHERE owner=?", [draft])
+        self._db.clean()
 
     def clean(self) -> None:
-        """Empty the log, where what was deleted may still stand.
-
-        Within a transaction it cannot be emptied, and a silent copy would stay
-        behind: so that is a bug.
-        """
-        if self._db.connection.in_transaction:
-            message = "clean outside of a transaction"
-            raise RuntimeError(message)
-        self._db.checkpoint()
+        """Leave no copy of what was deleted or replaced in any file."""
+        self._db.clean()
 
     def keep_evidence(
         self, owner: str, items: Sequence[EvidenceItem], *, account: AccountId
@@ -90,4 +84,4 @@ class DraftRows:
     def wipe_evidence(self, owner: str) -> None:
         """Delete a chain so that no copy stays in any file."""
         self._db.run("DELETE FROM evidence WHERE owner=?", [owner])
-        self.clean()
+        self._db.clean()

@@ -46,7 +46,7 @@ def with_implied(outcome: Settled) -> tuple[Fact, ...]:
 def named_person(outcomes: Sequence[Settled]) -> Iterator[tuple[Change, Person]]:
     """Yield accepted changes that named a handle, with the person of the answer."""
     for outcome in outcomes:
-        person = _ref(outcome.change)
+        person = outcome.change.person
         if person is None or person.id:
             continue
         for fact in outcome.facts:
@@ -56,19 +56,6 @@ def named_person(outcomes: Sequence[Settled]) -> Iterator[tuple[Change, Person]]
             if isinstance(fact, (EntryGone, RequestGone, FollowerGone)):
                 yield outcome.change, Person(id=fact.person, handle=person.handle)
                 break
-
-
-def _ref(change: Change) -> PersonRef | None:
-    match change.wish:
-        case (
-            SetBlock(person=person)
-            | SetMute(person=person)
-            | AnswerRequest(person=person)
-            | RemoveFollower(person=person)
-        ):
-            return person
-        case _:
-            return None
 
 
 def _implied(change: Change) -> Fact | None:
@@ -98,7 +85,7 @@ def _entry(
 
 
 def _gone(change: Change) -> Fact | None:
-    person = _ref(change)
+    person = change.person
     if person is None or not person.id:
         return None
     match change.wish:
