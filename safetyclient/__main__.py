@@ -36,11 +36,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parsed(words: list[str]) -> int:
-    from safetyclient.cli.parser import UsageError, parse
-
     address = ""
     if words and words[0].startswith(SCHEME):
         address = words.pop(0)
+    if not words:
+        from safetyclient.cli.defaults import nothing_typed
+
+        return _with_window(nothing_typed(), address)
+    from safetyclient.cli.builder import UsageError
+    from safetyclient.cli.parser import parse
+
     try:
         args = parse(words)
     except UsageError as error:
@@ -100,11 +105,16 @@ def _with_window(args: argparse.Namespace, address: str) -> int:
     except ImportError as error:
         if not (error.name or error.msg).startswith(("PySide6", "shiboken6", "lib")):
             raise
-        from safetyclient.cli.context import CommandError
-        from safetyclient.cli.result import Exit
+        return _fail(_missing_libraries(), as_json=args.json)
+    except Exception as error:  # noqa: BLE001 - the border: a bug is told, not shown
+        return _fail(error, as_json=args.json)
 
-        missing = CommandError("window", code=Exit.TROUBLE, packages=QT_PACKAGES)
-        return _fail(missing, as_json=args.json)
+
+def _missing_libraries() -> Exception:
+    from safetyclient.cli.context import CommandError
+    from safetyclient.cli.result import Exit
+
+    return CommandError("window", code=Exit.TROUBLE, packages=QT_PACKAGES)
 
 
 def _version(*, as_json: bool) -> int:

@@ -173,6 +173,8 @@ class OpenedProfile:
             wanted = VaultKind.KEYRING
         if wanted is VaultKind.PASSPHRASE and not passphrase and self._ask:
             passphrase = self._ask(True)
+        if wanted is VaultKind.PASSPHRASE and not passphrase:
+            raise VaultMissing(reason="choose", choices="keyring,passphrase")
         key = await vault.create(self.path, wanted, passphrase=passphrase or None)
         self.vault = wanted.value
         return key

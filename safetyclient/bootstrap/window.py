@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from safetyclient.adapters.owner import Owner, ask
 from safetyclient.adapters.places import private, profile_dir
 from safetyclient.application.launch import Launch, Opened, OpenRequest
 from safetyclient.bootstrap.profile import OpenedProfile
-from safetyclient.cli import handover
-from safetyclient.cli.desk import Desk
 from safetyclient.domain.errors import OwnerLost
 
+if TYPE_CHECKING:
+    from safetyclient.cli.desk import Desk
+
+# The window paints before it opens anything: what commands need is imported later.
+
+FILE_VARIABLE = "SAFETYCLIENT_PASSPHRASE_FILE"
 RAISE_SECONDS = 60.0
 AGAIN_SECONDS = 0.05
 
@@ -39,6 +45,8 @@ class WindowProfile:
 
     async def open(self, request: OpenRequest) -> Opened:
         """Open the profile; other processes are answered from the first try on."""
+        from safetyclient.cli.desk import Desk
+
         if self._desk is None:
             self._desk = Desk(self._profile)
             self._desk.listen(self._asked)
@@ -70,16 +78,29 @@ def run_window(args: argparse.Namespace, *, address: str = "") -> int:
         with tempfile.TemporaryDirectory(prefix="safetyclient-") as folder:
             return _show(args, private(Path(folder)), address="", vault="session")
     place = private(profile_dir(args.profile))
-    return _show(args, place, address=address, vault=args.vault)
+    given = ""
+    if args.passphrase_fd >= 0 or os.environ.get(FILE_VARIABLE):
+        from safetyclient.cli.secrets import given_passphrase
+
+        given = given_passphrase(args.passphrase_fd)
+    return _show(args, place, address=address, vault=args.vault, given=given)
 
 
-def _show(args: argparse.Namespace, place: Path, *, address: str, vault: str) -> int:
+def _show(
+    args: argparse.Namespace,
+    place: Path,
+    *,
+    address: str,
+    vault: str,
+    given: str = "",
+) -> int:
     owner = own_or_raise(place, address)
     if owner is None:
         return 0
-    profile = WindowProfile(
-        owner, OpenedProfile(place, online=not args.offline), vault=vault
+    opened = OpenedProfile(
+        place, online=not args.offline, ask_passphrase=lambda _new: given
     )
+    profile = WindowProfile(owner, opened, vault=vault)
     return start_ui(
         Launch(
             profile=place,
@@ -109,6 +130,8 @@ def own_or_raise(place: Path, address: str) -> Owner | None:
 
 
 async def _raise(place: Path, address: str) -> Owner | None:
+    from safetyclient.cli import handover
+
     loop = asyncio.get_running_loop()
     end = loop.time() + RAISE_SECONDS
     message = handover.show_window(address)

@@ -10,9 +10,10 @@ from typing import Any, Protocol
 from safetyclient.application.facade import SafetyClient
 from safetyclient.application.ports import Clock
 from safetyclient.cli import handover
+from safetyclient.cli.builder import UsageError
 from safetyclient.cli.commands import COMMANDS
 from safetyclient.cli.context import CommandError, Inputs, Profile
-from safetyclient.cli.parser import UsageError, parse
+from safetyclient.cli.parser import parse
 from safetyclient.cli.result import CommandResult, Exit
 from safetyclient.cli.run import execute, failure
 

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from safetyclient.cli.parser import Builder, Parser, Verbs
-
-
-def sentence(key: str, /, **params: str) -> str:
-    """Return a sentence; the catalogue is read only when one is needed."""
-    from safetyclient.cli import sentences
-
-    return sentences.sentence(key, **params)
-
+from safetyclient.cli.builder import Builder, Parser, Verbs, sentence
 
 WARNINGS = ("nudity", "violence", "sensitive")
 ALSO = ("mute", "block")

@@ -10,10 +10,10 @@ from typing import Any
 from safetyclient.application.facade import SafetyClient
 from safetyclient.application.ports import Clock
 from safetyclient.application.presentation import present
+from safetyclient.cli.builder import UsageError
 from safetyclient.cli.commands import COMMANDS
 from safetyclient.cli.context import CommandError, Context, Inputs, Profile
 from safetyclient.cli.documents import Problem
-from safetyclient.cli.parser import UsageError
 from safetyclient.cli.result import CommandResult, Exit
 from safetyclient.cli.sentences import plain, sentence
 from safetyclient.domain.capabilities import Capability, Support

@@ -79,15 +79,26 @@ def passphrase(descriptor: int, *, new: bool = False) -> str:
     Raises:
         CommandError: nothing gives one.
     """
-    if descriptor >= 0:
-        return _from_descriptor(descriptor)
-    if os.environ.get(FILE_VARIABLE):
-        return _from_file(Path(os.environ[FILE_VARIABLE]))
+    given = given_passphrase(descriptor)
+    if given:
+        return given
     if not sys.stdin.isatty():
         raise CommandError("passphrase")
     if new:
         return _typed_twice()
     return getpass.getpass(sentence("cli.prompt.passphrase"))
+
+
+def given_passphrase(descriptor: int) -> str:
+    """Return the passphrase of a descriptor or file; empty when neither was given.
+
+    Raises:
+        CommandError: what was given cannot be used.
+    """
+    if descriptor >= 0:
+        return _from_descriptor(descriptor)
+    named = os.environ.get(FILE_VARIABLE)
+    return _from_file(Path(named)) if named else ""
 
 
 def _typed_twice() -> str:
