@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from safetyclient.adapters.http.client import Answer, Ask
+from safetyclient.adapters.http.client import Ask
 from safetyclient.adapters.http.ids import Path, path
 from safetyclient.adapters.networks.reference.calls import Calls
 from safetyclient.adapters.networks.reference.offers import PAGE
@@ -95,20 +95,20 @@ class AccountClient(Calls):
         """Read a page of follow requests."""
         return await self.get(path("/v1/me/requests"), _FOLLOWS, _page(cursor))
 
-    async def answer_request(self, id_: str, accept: bool, key: ChangeId) -> Answer:
+    async def answer_request(self, id_: str, accept: bool, key: ChangeId) -> None:
         """Accept or reject a follow request."""
         verb = "accept" if accept else "reject"
         where = path(f"/v1/me/requests/{{id}}/{verb}", id=id_)
-        return await self.send("POST", where, None, key)
+        (await self.send("POST", where, None, key)).nothing()
 
     async def followers(self, cursor: str) -> people.Follows:
         """Read a page of followers."""
         return await self.get(path("/v1/me/followers"), _FOLLOWS, _page(cursor))
 
-    async def remove_follower(self, id_: str, key: ChangeId) -> Answer:
+    async def remove_follower(self, id_: str, key: ChangeId) -> None:
         """Take somebody from the followers."""
         where = path("/v1/me/followers/{id}", id=id_)
-        return await self.send("DELETE", where, None, key)
+        (await self.send("DELETE", where, None, key)).nothing()
 
     async def entries(
         self, kind: ListKind, cursor: str, limit: int = PAGE
