@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from safetyclient.application.flows import Flows
+from safetyclient.application.flows import Card, Flows
 from safetyclient.application.notify import Notifier
 from safetyclient.application.pool import NetworkPool
 from safetyclient.application.ports import Clock
@@ -75,6 +75,11 @@ class ReportsService:
         self._at: dict[DraftId, str] = {}
         """Page that a person went back or on to; lost with the process, on purpose."""
         self._addresses: dict[SubjectRef, str] = {}
+
+    @property
+    def cards(self) -> Mapping[str, Card]:
+        """Return the resource cards by id."""
+        return self._flows.cards
 
     async def resolve(self, account: AccountId, *, text: str) -> SubjectRef:
         """Return what an address or a form like `post:12` points at.
