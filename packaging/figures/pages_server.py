@@ -63,6 +63,9 @@ async def serve(rows: int) -> None:
     """Serve `/v1/blocks` and an empty page for every other list, until killed."""
     ready = [answer(body) for body in pages(rows)]
     empty = answer(b'{"items":[],"next":"","mark":"0"}')
+    first = answer(msgspec.json.encode({"items": [], "next": "0", "mark": str(rows)}))
+    changes = {"changed": [], "removed": [], "mark": str(rows), "more": False}
+    since = answer(msgspec.json.encode(changes))
 
     async def handle(
         reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -71,11 +74,16 @@ async def serve(rows: int) -> None:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
                 target = urlsplit(head.split(b" ", 2)[1].decode())
-                if target.path == "/v1/blocks":
-                    cursor = parse_qs(target.query).get("cursor", ["0"])[0] or "0"
-                    writer.write(ready[int(cursor) // PAGE])
-                else:
+                query = parse_qs(target.query)
+                if target.path.endswith("/changes"):
+                    writer.write(since)
+                elif target.path != "/v1/blocks":
                     writer.write(empty)
+                elif query.get("limit") == ["1"]:
+                    writer.write(first)
+                else:
+                    cursor = query.get("cursor", ["0"])[0] or "0"
+                    writer.write(ready[int(cursor) // PAGE])
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
