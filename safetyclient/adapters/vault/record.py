@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import hmac
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from safetyclient.adapters.files import (
+    create_private,
+    private_folder,
+    store_errors,
+    sync_file,
+    sync_folder,
+)
 from safetyclient.adapters.vault.wrap import Wrap
 from safetyclient.domain.errors import (
     StoreTooNew,
@@ -57,13 +62,12 @@ def read(folder: Path) -> Record | None:
         VaultMissing: there is one that says nothing usable.
         StoreTooNew: a newer version wrote it.
     """
-    try:
-        with (folder / FILE).open("rb") as file:
-            data = file.read(_MOST_BYTES)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise StoreTrouble(why=type(error).__name__) from error
+    with store_errors():
+        try:
+            with (folder / FILE).open("rb") as file:
+                data = file.read(_MOST_BYTES)
+        except FileNotFoundError:
+            return None
     try:
         return _parse(cast("dict[str, Any]", json.loads(data)))
     except (VaultTrouble, StoreTrouble):
@@ -94,41 +98,22 @@ def write(folder: Path, record: Record) -> None:
             "rounds": wrap.rounds,
             "lanes": wrap.lanes,
         }
-    text = json.dumps(data, indent=1).encode()
     part = folder / f"{FILE}.part"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with contextlib.suppress(FileNotFoundError):
-            part.unlink()
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+    with store_errors():
+        private_folder(folder)
+        part.unlink(missing_ok=True)
+        with create_private(part) as file:
+            file.write(json.dumps(data, indent=1).encode())
+            sync_file(file)
         part.replace(folder / FILE)
         sync_folder(folder)
-    except OSError as error:
-        raise StoreTrouble(why=type(error).__name__) from error
 
 
 def remove(folder: Path) -> None:
     """Remove the record; a missing one is fine."""
-    try:
+    with store_errors():
         (folder / FILE).unlink(missing_ok=True)
         sync_folder(folder)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise StoreTrouble(why=type(error).__name__) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a new or removed name in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _parse(data: dict[str, Any]) -> Record:
