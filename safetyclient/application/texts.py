@@ -114,8 +114,10 @@ def _write(value: Param) -> str:
     return f"{value:,}" if isinstance(value, int) else value
 
 
-def read_catalogue(language: str) -> dict[str, Entry]:
+def read_catalogue(language: str, *, only: str = "") -> dict[str, Entry]:
     """Return all entries of a language by dotted key.
+
+    `only` names one file: what a window needs before it reads the rest.
 
     Raises:
         ValueError: when two files give the same key.
@@ -123,7 +125,7 @@ def read_catalogue(language: str) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     folder = resource("texts", language)
     for file in sorted(folder.iterdir(), key=lambda each: each.name):
-        if not file.name.endswith(".toml"):
+        if not file.name.endswith(".toml") or (only and file.name != only):
             continue
         tree = tomllib.loads(file.read_text(encoding="utf-8"))
         for key, entry in _flatten(tree, ""):
