@@ -9,9 +9,9 @@ from litestar import Response
 from litestar.params import HeaderParameter
 from sqlalchemy.engine import Connection
 
-from safetyclient.backend import visibility
+from safetyclient.backend import access, visibility
 from safetyclient.backend.posts_counts import counts
-from safetyclient.backend.problems import Refusal
+from safetyclient.backend.problems import Refusal, not_found
 from safetyclient.backend.routes import Visit, operation
 from safetyclient.backend.tables import follow_requests, follows, people
 from safetyclient.backend.writes import Done, Effect, Write
@@ -24,8 +24,9 @@ IfMatch = Annotated[str, HeaderParameter(name="If-Match", max_length=200)]
 @operation("GET", "/settings", name="getSettings", tag="settings")
 def get_settings(visit: Visit) -> Response[Settings]:
     """Return the settings; the ETag is for the next write."""
+    mine = access.own("getSettings", people.c.id, me=visit.me)
     with visit.service.database.read() as connection:
-        settings, version = _read(connection, visit.me.id)
+        settings, version = _read(connection, mine)
     return Response(settings, headers={"ETag": _etag(version)})
 
 
@@ -66,7 +67,7 @@ def get_consequences(visit: Visit, protected: bool) -> Consequences:
     """
     me = visit.me.id
     follower = follows.c.follower_id
-    mine = follows.c.followed_id == me
+    mine = access.own("getConsequences", follows.c.followed_id, me=visit.me)
     stranger = ~visibility.follows_person(follower=me, followed=follower)
     with visit.service.database.read() as connection:
         posts, posts_with_media = counts(connection, me)
@@ -82,23 +83,26 @@ def get_consequences(visit: Visit, protected: bool) -> Consequences:
         )
 
 
-def _read(connection: Connection, person: int) -> tuple[Settings, int]:
+def _read(connection: Connection, mine: sa.ColumnElement[bool]) -> tuple[Settings, int]:
     row = connection.execute(
-        sa.select(people.c.protected, people.c.settings_version).where(
-            people.c.id == person
-        )
-    ).one()
+        sa.select(people.c.protected, people.c.settings_version)
+        .where(mine)
+        .order_by(people.c.id)
+    ).first()
+    if row is None:
+        raise not_found()
     return Settings(protected=row.protected), row.settings_version
 
 
 def _switch(effect: Effect, wanted: Settings, if_match: str) -> Done[Settings]:
-    _, version = _read(effect.connection, effect.me.id)
+    mine = access.own("putSettings", people.c.id, me=effect.me)
+    _, version = _read(effect.connection, mine)
     accepted = {tag.strip() for tag in if_match.split(",")}
     if not accepted & {"*", _etag(version)}:
         raise Refusal(ProblemCode.PRECONDITION)
     effect.connection.execute(
         people.update()
-        .where(people.c.id == effect.me.id)
+        .where(mine)
         .values(protected=wanted.protected, settings_version=version + 1)
     )
     return Done(wanted, "self")

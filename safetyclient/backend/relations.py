@@ -63,7 +63,7 @@ def remove_follower(write: Write, person: IdPath) -> None:
         number = people.resolve(effect.connection, person)
         effect.connection.execute(
             follows.delete().where(
-                follows.c.followed_id == effect.me.id,
+                access.own("removeFollower", follows.c.followed_id, me=effect.me),
                 follows.c.follower_id == number,
             )
         )
@@ -106,7 +106,7 @@ def unfollow_person(write: Write, who: WhoPath) -> None:
         _drop_request(effect.connection, requester=effect.me.id, target=number)
         effect.connection.execute(
             follows.delete().where(
-                follows.c.follower_id == effect.me.id,
+                access.own("unfollowPerson", follows.c.follower_id, me=effect.me),
                 follows.c.followed_id == number,
             )
         )

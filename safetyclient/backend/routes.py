@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 from litestar import Request
 from litestar.datastructures import State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import HeaderParameter, Parameter, QueryParameter
 from litestar.types import Method
@@ -18,7 +18,7 @@ from safetyclient.backend import access
 from safetyclient.backend.problems import IDEMPOTENCY_HEADER, declared
 from safetyclient.backend.service import Service
 from safetyclient.backend.sessions import Principal
-from safetyclient.backend.writes import Write, fingerprint
+from safetyclient.backend.writes import WriteRequest, fingerprint
 from safetyclient.wire.v1.common import ProblemCode as P
 
 BEARER = "bearer"
@@ -41,12 +41,18 @@ _WRITES = (P.KEY_MISSING, P.KEY_REUSED)
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class VisitRequest:
     """A request that only reads: who, when, and the parts of the server."""
 
     service: Service
     me: Principal
     now: datetime
+
+
+Visit: TypeAlias = NamedDependency[VisitRequest]
+"""Annotation of a handler's parameter `visit`."""
+Parts: TypeAlias = NamedDependency[Service]
+"""Annotation of a handler's parameter `service`, where nobody need be signed in."""
 
 
 def operation(
@@ -104,25 +110,25 @@ def operation(
 
 
 async def provide_visit(
-    request: Request[Principal, Any, State], service: Service
-) -> Visit:
+    request: Request[Principal, Any, State], service: Parts
+) -> VisitRequest:
     """Return the visit of a request whose guard has let it in."""
-    return Visit(service=service, me=request.user, now=service.clock.now())
+    return VisitRequest(service=service, me=request.user, now=service.clock.now())
 
 
 async def provide_write(
     request: Request[Principal, Any, State],
-    service: Service,
+    service: Parts,
     idempotency_key: Annotated[
         str, HeaderParameter(name=IDEMPOTENCY_HEADER, pattern=KEY_PATTERN)
     ],
-) -> Write:
+) -> WriteRequest:
     """Return the write of a request whose guard has let it in.
 
     Raises:
         Refusal: `unsupported_media`, when its body is not said to be JSON.
     """
-    return Write(
+    return WriteRequest(
         service=service,
         me=request.user,
         key=idempotency_key,

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from safetyclient.backend.routes import operation
-from safetyclient.backend.service import Service
+from safetyclient.backend.routes import Parts, operation
 from safetyclient.wire.v1.operations import Limits, ServerInfo
 
 NAME = "Safety Client reference server"
 
 
 @operation("GET", "/server", name="getServer", tag="server", check=None)
-def get_server(service: Service) -> ServerInfo:
+def get_server(service: Parts) -> ServerInfo:
     """Tell name, version, time and limits."""
     settings = service.settings
     return ServerInfo(

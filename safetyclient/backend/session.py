@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from safetyclient.backend import access, entries, people, sessions, writes
 from safetyclient.backend.problems import Refusal
-from safetyclient.backend.routes import Visit, operation
+from safetyclient.backend.routes import Parts, Visit, operation
 from safetyclient.backend.service import Service
 from safetyclient.backend.tables import people as people_table
 from safetyclient.backend.tables import sessions as sessions_table
@@ -31,9 +31,7 @@ from safetyclient.wire.v1.people import Me
     keyed=False,
     problems=(ProblemCode.UNAUTHORIZED,),
 )
-def sign_in(
-    request: Request[Any, Any, State], service: Service, data: SignIn
-) -> Session:
+def sign_in(request: Request[Any, Any, State], service: Parts, data: SignIn) -> Session:
     """Sign in with handle and password.
 
     Wrong passwords and unknown handles take the same work and get the same answer.

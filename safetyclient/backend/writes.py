@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
 import sqlalchemy as sa
+from litestar.di import NamedDependency
 from sqlalchemy.engine import Connection
 
 from safetyclient.backend.database import upsert
@@ -58,7 +59,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Write:
+class WriteRequest:
     """A request that writes: who, with which key, and what exactly was asked."""
 
     service: Service
@@ -114,6 +115,10 @@ class Write:
             return work(Effect(connection, self.me, now, self.key, self.service))
 
         return self.service.database.write(attempt)
+
+
+Write: TypeAlias = NamedDependency[WriteRequest]
+"""Annotation of a handler's parameter `write`."""
 
 
 def fingerprint(*parts: bytes) -> bytes:
