@@ -48,7 +48,7 @@ def cell(capability: Capability, offers: Capabilities, proven: dict[str, str]) -
     """Return what the table says for one network."""
     support = offers.offer(capability).support
     if support is Support.NONE:
-        return "–"
+        return "no"
     word = support.value.replace("_", " ")
     if proven.get(capability.value) == support.value:
         return word
