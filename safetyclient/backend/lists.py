@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import sqlalchemy as sa
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from safetyclient.backend import access, entries, people, writes
 from safetyclient.backend.problems import Refusal
@@ -56,7 +56,7 @@ def _handlers(kind: str, noun: str) -> tuple[HTTPRouteHandler, ...]:
         return _changes(visit, kind, operation_name=feed_name, since=since, limit=limit)
 
     @operation("POST", f"/{kind}/bulk", name=f"change{noun}", tag=kind)
-    def bulk(write: Write, data: wire.ListItems) -> wire.ItemResults:
+    def bulk(write: Write, data: JSONBody[wire.ListItems]) -> wire.ItemResults:
         """Carry up to 500 wishes out, with a result for each.
 
         Each item's `change` is its own key, in whatever group it comes again. The
@@ -74,7 +74,7 @@ def _handlers(kind: str, noun: str) -> tuple[HTTPRouteHandler, ...]:
     def put(
         write: Write,
         who: WhoPath,
-        data: wire.EntryWish,
+        data: JSONBody[wire.EntryWish],
     ) -> wire.Entry:
         """Put somebody on the list, or change reason and end. Not oneself."""
         result = _single(write, kind, who, data)

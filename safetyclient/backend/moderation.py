@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from litestar.params import QueryParameter
+from litestar.params import JSONBody, QueryParameter
 from sqlalchemy.engine import Connection, Row
 
 from safetyclient.backend import access, cases_view
@@ -99,7 +99,9 @@ def review_case(case: IdPath, write: Write) -> ModerationCase:
     status=201,
     problems=[P.NOT_FOUND, P.CONFLICT],
 )
-def decide_case(case: IdPath, data: NewDecision, write: Write) -> ModerationCase:
+def decide_case(
+    case: IdPath, data: JSONBody[NewDecision], write: Write
+) -> ModerationCase:
     """Decide a case and give the reasons; `remove` takes a post down."""
     return write.once(
         partial(_act, int(case), partial(acts.decide, data)),
@@ -144,7 +146,7 @@ def list_appeals(
     problems=[P.NOT_FOUND, P.CONFLICT],
 )
 def answer_appeal(
-    appeal: IdPath, data: NewAppealAnswer, write: Write
+    appeal: IdPath, data: JSONBody[NewAppealAnswer], write: Write
 ) -> ModerationAppeal:
     """Answer an appeal; overturning brings back what the decision took down."""
     return write.once(

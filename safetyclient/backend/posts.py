@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from litestar.params import QueryParameter
+from litestar.params import JSONBody, QueryParameter
 from sqlalchemy.engine import Connection, Row
 
 from safetyclient.backend import posts_view
@@ -40,7 +40,7 @@ WithMedia = Annotated[bool, QueryParameter(name="with_media")]
     status=201,
     problems=[P.NOT_FOUND, P.CONFLICT],
 )
-def publish_post(data: NewPost, write: Write) -> Post:
+def publish_post(data: JSONBody[NewPost], write: Write) -> Post:
     """Publish text, finished uploads, or both; each file with its own warnings."""
     return write.once(
         partial(_publish, data), operation="publishPost", returns=Post, status=201
@@ -98,7 +98,7 @@ def get_post(post_id: IdPath, visit: Visit) -> Post:
     problems=[P.NOT_FOUND],
 )
 def set_warnings(
-    post_id: IdPath, media_id: IdPath, data: NewWarnings, write: Write
+    post_id: IdPath, media_id: IdPath, data: JSONBody[NewWarnings], write: Write
 ) -> Post:
     """Say anew which warnings one file of one of the visitor's own posts carries."""
     return write.once(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import sqlalchemy as sa
 from litestar import Response
-from litestar.params import HeaderParameter
+from litestar.params import FromQuery, HeaderParameter, JSONBody
 from sqlalchemy.engine import Connection
 
 from safetyclient.backend import access, visibility
@@ -39,7 +39,7 @@ def get_settings(visit: Visit) -> Response[Settings]:
 )
 def put_settings(
     write: Write,
-    data: Settings,
+    data: JSONBody[Settings],
     if_match: IfMatch = "",
 ) -> Settings:
     """Replace the settings, if they are still what the ETag stands for (or `*`).
@@ -57,7 +57,7 @@ def put_settings(
 
 
 @operation("GET", "/settings/consequences", name="getConsequences", tag="settings")
-def get_consequences(visit: Visit, protected: bool) -> Consequences:
+def get_consequences(visit: Visit, protected: FromQuery[bool]) -> Consequences:
     """Tell in this person's own numbers what a switch would do.
 
     To protected: `posts` become hidden from all but the `followers`, who stay and

@@ -6,6 +6,7 @@ from functools import partial
 
 import msgspec
 import sqlalchemy as sa
+from litestar.params import JSONBody
 
 from safetyclient.backend import cases_view
 from safetyclient.backend.access import own
@@ -29,7 +30,7 @@ TAG = "reports"
     status=201,
     problems=[P.NOT_FOUND, P.GONE],
 )
-def submit_report(data: NewReport, write: Write) -> Case:
+def submit_report(data: JSONBody[NewReport], write: Write) -> Case:
     """Report something to the moderators; the idempotency key is the case's `change`.
 
     Reasons are leaves of the taxonomy, the main one first.
@@ -80,7 +81,9 @@ def get_case(case: IdPath, visit: Visit) -> Case:
     status=201,
     problems=[P.NOT_FOUND, P.CONFLICT, P.GONE],
 )
-def appeal_decision(decision: IdPath, data: NewAppeal, write: Write) -> Appeal:
+def appeal_decision(
+    decision: IdPath, data: JSONBody[NewAppeal], write: Write
+) -> Appeal:
     """Ask for a decision to be looked at again: once, until its deadline."""
     return write.once(
         partial(_appeal, decision, data),

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from litestar import Request
 from litestar.datastructures import State
+from litestar.params import JSONBody
 from sqlalchemy.engine import Connection
 
 from safetyclient.backend import access, entries, people, sessions, writes
@@ -31,7 +32,9 @@ from safetyclient.wire.v1.people import Me
     keyed=False,
     problems=(ProblemCode.UNAUTHORIZED,),
 )
-def sign_in(request: Request[Any, Any, State], service: Parts, data: SignIn) -> Session:
+def sign_in(
+    request: Request[Any, Any, State], service: Parts, data: JSONBody[SignIn]
+) -> Session:
     """Sign in with handle and password.
 
     Wrong passwords and unknown handles take the same work and get the same answer.

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from litestar.params import HeaderParameter, Parameter
+from litestar.params import HeaderParameter, JSONBody, Parameter, RawBody
 from sqlalchemy.engine import Connection, Row
 
 from safetyclient.backend.access import own
@@ -39,7 +39,7 @@ PartNumber = Annotated[str, Parameter(pattern="^[0-9]{1,6}$")]
     status=201,
     problems=[P.CONFLICT],
 )
-def create_upload(data: NewUpload, write: Write) -> Upload:
+def create_upload(data: JSONBody[NewUpload], write: Write) -> Upload:
     """Begin to send a file, or find the upload that was begun for it.
 
     Use the change id and the file's number, `CHANGE-NUMBER`, as the idempotency key.
@@ -71,7 +71,7 @@ def get_upload(upload_id: IdPath, visit: Visit) -> Upload:
     operation_class=OctetsIn,
 )
 def put_upload_part(
-    upload_id: IdPath, part: PartNumber, body: bytes, digest: Digest, visit: Visit
+    upload_id: IdPath, part: PartNumber, body: RawBody, digest: Digest, visit: Visit
 ) -> Received:
     """Send one part, numbered from 0; it needs no idempotency key.
 
