@@ -1,25 +1,32 @@
-"""What every process does first so that its memory stays its own."""
+"""What a process gives up so that its memory does not leave it."""
 
 from __future__ import annotations
 
-import resource
+import ctypes
 import sys
 
-_SET_DUMPABLE = 4
+_PR_SET_DUMPABLE = 4
 
 
 def no_core_dumps() -> None:
-    """Never leave a core file."""
+    """Let no crash write memory to disk; for every process."""
+    if sys.platform == "win32":
+        return
+    import resource
+
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def unreadable() -> None:
-    """Let no process of the same user read this one's memory, where the kernel can.
+def unreadable() -> bool:
+    """Keep other processes of the same user out of this one's memory (Linux).
 
-    Not for the window: the desktop portal would refuse every call of it.
+    For the command line and the backend only: desktop portals look into
+    `/proc/PID/root` of a window and refuse one that cannot be looked into.
+
+    Returns:
+        Whether the kernel agreed.
     """
     if sys.platform != "linux":
-        return
-    import ctypes
-
-    ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0)
+        return False
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    return bool(prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)
