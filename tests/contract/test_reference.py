@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,18 @@ from tests.contract.proofs import PROOFS
 from tests.contract.world import backend, world
 
 PROVEN = Path(__file__).with_name("proven.json")
+SECRETS = ["he wrote to my sister", "please look", "@bob", "a post"]
+"""What the proofs send and read; passwords and tokens are added as they run."""
+LINES: list[str] = []
+
+
+class Keeper(logging.Handler):
+    """Keeps every line of every logger."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        LINES.append(f"{record.name} {record.getMessage()} {record.args}")
+
+
 Outcomes = dict[Capability, BaseException | None]
 
 
@@ -32,6 +45,8 @@ def outcomes(ready: dict[str, Any]) -> Outcomes:
 
     async def work() -> None:
         async with world(ready) as w:
+            SECRETS.extend(known["password"] for known in ready["accounts"])
+            SECRETS.extend(item[1].token for item in w.people.values())
             for capability, proof in PROOFS.items():
                 try:
                     async with asyncio.timeout(30):
@@ -41,7 +56,16 @@ def outcomes(ready: dict[str, Any]) -> Outcomes:
                 else:
                     found[capability] = None
 
-    asyncio.run(work())
+    handler = Keeper()
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        asyncio.run(work())
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
     return found
 
 
@@ -68,3 +92,11 @@ def test_the_record_says_what_was_proven(outcomes: Outcomes) -> None:
     }
     record = json.loads(PROVEN.read_text("utf-8"))
     assert record["reference"] == proven
+
+
+def test_h9_no_line_of_the_whole_run_holds_a_secret(outcomes: Outcomes) -> None:
+    assert len(outcomes) == len(PROOFS)
+    assert len([line for line in LINES if line.startswith("safetyclient.http")]) > 100
+    assert len(SECRETS) > 8
+    text = "\n".join(LINES)
+    assert [secret for secret in SECRETS if secret in text] == []

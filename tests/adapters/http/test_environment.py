@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import ssl
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -211,3 +213,17 @@ def test_h6_the_default_is_the_systems_trust() -> None:
     assert context.minimum_version is ssl.TLSVersion.TLSv1_2
     trust = inspect.signature(Door).parameters["trust"].default
     assert trust is system_trust
+
+
+def test_starting_up_does_not_load_the_http_library() -> None:
+    code = (
+        "import sys\n"
+        "from safetyclient.adapters.networks.reference import moderation, network\n"
+        "from safetyclient.adapters.http.client import Door\n"
+        "from safetyclient.application.clock import SystemClock\n"
+        "Door(clock=SystemClock())\n"
+        "loaded = {'httpx', 'httpcore', 'anyio', 'idna', 'truststore'} & set(sys.modules)\n"
+        "sys.exit(' '.join(sorted(loaded)) or 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

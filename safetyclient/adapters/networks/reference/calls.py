@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import msgspec
 
 from safetyclient.adapters.http.client import Answer, Ask, Pinned
 from safetyclient.adapters.http.ids import Path
+from safetyclient.domain.errors import BadAnswer
 
 T = TypeVar("T")
+MAX_PAGES = 200
+"""Pages of one list that are read in one go."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -62,6 +66,26 @@ class Calls:
                 headers={"Idempotency-Key": key, **(headers or {})},
             )
         )
+
+    async def pages(
+        self, read: Callable[[str], Awaitable[tuple[Sequence[T], str]]]
+    ) -> list[T]:
+        """Return all rows of a list that is read page by page.
+
+        Args:
+            read: returns the rows at a cursor, and the next cursor.
+
+        Raises:
+            BadAnswer: when the list has no end.
+        """
+        found: list[T] = []
+        cursor = ""
+        for _ in range(MAX_PAGES):
+            rows, cursor = await read(cursor)
+            found += rows
+            if not cursor:
+                return found
+        raise BadAnswer(why="endless")
 
     async def ask(self, ask: Ask) -> Answer:
         """Send a request as it is."""

@@ -41,16 +41,14 @@ class Moderation:
 
     async def cases(self, *, state: str = "") -> tuple[Shown, ...]:
         """Return all cases, or those in a state, newest first."""
-        found: list[Shown] = []
-        cursor = ""
-        while True:
+
+        async def read(cursor: str) -> tuple[list[Shown], str]:
             page = await self._calls.get(
                 path("/v1/moderation/cases"), _CASES, _query(cursor, state)
             )
-            found += [_shown(item) for item in page.items]
-            cursor = page.next
-            if not cursor:
-                return tuple(found)
+            return [_shown(item) for item in page.items], page.next
+
+        return tuple(await self._calls.pages(read))
 
     async def case(self, case: str) -> Shown:
         """Return one case with the whole report."""
@@ -92,16 +90,14 @@ class Moderation:
 
     async def appeals(self) -> tuple[Shown, ...]:
         """Return the appeals, newest first."""
-        found: list[Shown] = []
-        cursor = ""
-        while True:
+
+        async def read(cursor: str) -> tuple[list[Shown], str]:
             page = await self._calls.get(
                 path("/v1/moderation/appeals"), _APPEALS, _query(cursor)
             )
-            found += [_shown(item) for item in page.items]
-            cursor = page.next
-            if not cursor:
-                return tuple(found)
+            return [_shown(item) for item in page.items], page.next
+
+        return tuple(await self._calls.pages(read))
 
     async def answer(self, appeal: str, *, overturned: bool, text: str) -> Shown:
         """Answer an appeal: the decision stands, or it does not."""

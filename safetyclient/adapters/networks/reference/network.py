@@ -137,14 +137,15 @@ class ReferenceNetwork:
         """Read the live and the scheduled Spaces."""
         found: list[SpaceFact] = []
         for state in (SpaceState.LIVE, SpaceState.SCHEDULED):
-            cursor = ""
-            while True:
-                page = await self._content.space_page(state.value, cursor)
-                found += [mapping.space(space) for space in page.items]
-                cursor = page.next
-                if not cursor:
-                    break
+            found += await self._spaces(state)
         return found
+
+    async def _spaces(self, state: SpaceState) -> list[SpaceFact]:
+        async def read(cursor: str) -> tuple[list[SpaceFact], str]:
+            page = await self._content.space_page(state.value, cursor)
+            return [mapping.space(space) for space in page.items], page.next
+
+        return await self._content.pages(read)
 
     async def look_up(self, ref: SubjectRef) -> SubjectSnapshot:
         """Read what a report would be about."""

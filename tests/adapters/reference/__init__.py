@@ -1,0 +1,1 @@
+"""The reference adapter: every endpoint, every status."""
