@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
@@ -11,7 +10,7 @@ from litestar.params import JSONBody, QueryParameter
 from sqlalchemy.engine import Connection, Row
 
 from safetyclient.backend import posts_view
-from safetyclient.backend.access import own
+from safetyclient.backend.access import own, seen
 from safetyclient.backend.people import resolve
 from safetyclient.backend.posts_tables import media, posts, reposts, uploads
 from safetyclient.backend.problems import Refusal, invalid, not_found
@@ -52,7 +51,7 @@ def list_own_posts(
     visit: Visit, with_media: WithMedia = False, limit: Limit = 50, cursor: Cursor = ""
 ) -> PostPage:
     """List the visitor's own posts, newest first; all, or those with files."""
-    query = posts_view.visible("listOwnPosts", visit.me.id, now=visit.now).where(
+    query = posts_view.all_posts().where(
         own("listOwnPosts", posts.c.author_id, me=visit.me)
     )
     if with_media:
@@ -74,8 +73,9 @@ def list_posts_of(
     """List the posts of a person that the visitor may see, newest first."""
     with visit.service.database.read() as connection:
         author = resolve(connection, who)
-        query = posts_view.visible("listPostsOf", visit.me.id, now=visit.now).where(
-            posts.c.author_id == author
+        query = posts_view.all_posts().where(
+            posts.c.author_id == author,
+            seen("listPostsOf", posts_view.may_see(visit.me.id, now=visit.now)),
         )
         return _page(connection, query, visit, limit=limit, cursor=cursor)
 
@@ -86,7 +86,8 @@ def list_posts_of(
 def get_post(post_id: IdPath, visit: Visit) -> Post:
     """Show a post; one that the visitor may not see answers like a missing one."""
     with visit.service.database.read() as connection:
-        row = _seen(connection, "getPost", post_id, visit.me.id, visit.now)
+        condition = posts_view.may_see(visit.me.id, now=visit.now)
+        row = _find(connection, post_id, seen("getPost", condition))
         return _one(connection, row, visit.me.id, visit.service.origin)
 
 
@@ -170,7 +171,7 @@ def _publish(data: NewPost, effect: Effect) -> Done[Post]:
     ).scalar_one()
     for place, file in enumerate(data.media):
         _attach(effect, number, place, file)
-    return _done(effect, "publishPost", str(number))
+    return _done(effect, number)
 
 
 def _attach(effect: Effect, post: int, place: int, file: NewMedia) -> None:
@@ -210,12 +211,13 @@ def _warn(post_id: str, media_id: str, data: NewWarnings, effect: Effect) -> Don
     ).rowcount
     if not changed:
         raise not_found()
-    return _done(effect, "setWarnings", post_id)
+    return _done(effect, int(post_id))
 
 
 def _repost(post_id: str, effect: Effect) -> Done[Repost]:
     connection, viewer = effect.connection, effect.me.id
-    row = _seen(connection, "repost", post_id, viewer, effect.now)
+    condition = posts_view.may_see(viewer, now=effect.now)
+    row = _find(connection, post_id, seen("repost", condition))
     protected = connection.scalar(
         sa.select(people.c.protected).where(people.c.id == row.author_id)
     )
@@ -251,12 +253,12 @@ def _delete(post_id: str, effect: Effect) -> Done[None]:
     return Done(None, subject=f"post:{post_id}")
 
 
-def _seen(
-    connection: Connection, name: str, post_id: str, viewer: int, now: datetime
+def _find(
+    connection: Connection, post_id: str, condition: sa.ColumnElement[bool]
 ) -> Row[Any]:
-    """Return a post that the viewer may see, or refuse as if there were none."""
+    """Return a post that meets the condition, or refuse as if there were none."""
     row = connection.execute(
-        posts_view.visible(name, viewer, now=now).where(posts.c.id == int(post_id))
+        posts_view.all_posts().where(posts.c.id == int(post_id), condition)
     ).first()
     if row is None:
         raise not_found()
@@ -267,11 +269,13 @@ def _one(connection: Connection, row: Row[Any], viewer: int, origin: str) -> Pos
     return posts_view.show(connection, [row], viewer=viewer, origin=origin)[0]
 
 
-def _done(effect: Effect, name: str, post_id: str) -> Done[Post]:
-    """Return a post as its author sees it, at the end of a write."""
-    viewer, origin = effect.me.id, effect.service.origin
-    row = _seen(effect.connection, name, post_id, viewer, effect.now)
-    return Done(_one(effect.connection, row, viewer, origin), subject=f"post:{row.id}")
+def _done(effect: Effect, number: int) -> Done[Post]:
+    """Return the visitor's own post at the end of a write."""
+    row = effect.connection.execute(
+        posts_view.all_posts().where(posts.c.id == number)
+    ).one()
+    shown = _one(effect.connection, row, effect.me.id, effect.service.origin)
+    return Done(shown, subject=f"post:{number}")
 
 
 def _page(

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from litestar.response import Stream
 
-from safetyclient.backend.access import own
+from safetyclient.backend import posts_view
+from safetyclient.backend.access import seen
 from safetyclient.backend.posts_bodies import FileOut
 from safetyclient.backend.posts_tables import media, posts
-from safetyclient.backend.posts_view import visible
 from safetyclient.backend.problems import not_found
 from safetyclient.backend.routes import IdPath, Visit, operation
 from safetyclient.backend.uploads import contents
@@ -30,13 +30,14 @@ def get_media(media_id: IdPath, visit: Visit) -> Stream:
 
     It is seen by whoever may see its post; before it is published, by its owner.
     """
-    shown = visible("getMedia", visit.me.id, now=visit.now)
-    unpublished = media.c.post_id.is_(None) & own(
-        "getMedia", media.c.owner_id, me=visit.me
+    published = media.c.post_id.in_(
+        posts_view.all_posts()
+        .where(posts_view.may_see(visit.me.id, now=visit.now))
+        .with_only_columns(posts.c.id)
     )
+    unpublished = media.c.post_id.is_(None) & (media.c.owner_id == visit.me.id)
     query = sa.select(media.c.upload_id, media.c.type, media.c.size).where(
-        media.c.id == int(media_id),
-        unpublished | media.c.post_id.in_(shown.with_only_columns(posts.c.id)),
+        media.c.id == int(media_id), seen("getMedia", published | unpublished)
     )
     with visit.service.database.read() as connection:
         row = connection.execute(query).first()

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from safetyclient.backend import people as persons
-from safetyclient.backend.access import seen
 from safetyclient.backend.posts_tables import media, posts, reposts
 from safetyclient.backend.tables import people
 from safetyclient.backend.visibility import may_see_posts
@@ -28,23 +27,22 @@ def kept(warnings: Iterable[MediaWarning]) -> str:
     return " ".join(name for name in _WARNINGS if name in chosen)
 
 
-def visible(operation: str, viewer: int, *, now: datetime) -> sa.Select[Any]:
-    """Return the selection of all posts that the viewer of an operation may see."""
+def all_posts() -> sa.Select[Any]:
+    """Return the selection of all posts with their authors' handles.
+
+    Posts that a moderator took down are in no selection.
+    """
     return (
         sa.select(posts, people.c.handle)
         .join(people, people.c.id == posts.c.author_id)
-        .where(
-            ~posts.c.removed,
-            seen(
-                operation,
-                may_see_posts(
-                    viewer,
-                    author=posts.c.author_id,
-                    audience=posts.c.audience,
-                    now=now,
-                ),
-            ),
-        )
+        .where(~posts.c.removed)
+    )
+
+
+def may_see(viewer: int, *, now: datetime) -> sa.ColumnElement[bool]:
+    """Return the condition that the viewer may see a post of `all_posts`."""
+    return may_see_posts(
+        viewer, author=posts.c.author_id, audience=posts.c.audience, now=now
     )
 
 
@@ -61,7 +59,7 @@ def media_address(origin: str, media_id: int) -> str:
 def show(
     connection: Connection, rows: Sequence[Row[Any]], *, viewer: int, origin: str
 ) -> list[Post]:
-    """Return the shapes of rows of `visible`, in their order."""
+    """Return the shapes of rows of `all_posts`, in their order."""
     ids = [row.id for row in rows]
     files = _files(connection, ids, origin)
     authors = persons.show(

@@ -122,9 +122,9 @@ def _create(data: NewUpload, effect: Effect) -> Done[Upload]:
     facts = {"type": data.type, "size": data.size, "sha256": data.sha256}
     row = effect.connection.execute(
         sa.select(uploads).where(
-            uploads.c.owner_id == effect.me.id,
             uploads.c.change == data.change,
             uploads.c.number == data.number,
+            own("createUpload", uploads.c.owner_id, me=effect.me),
         )
     ).first()
     if row is None:

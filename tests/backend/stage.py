@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import httpx
 import sqlalchemy as sa
 
+import safetyclient.backend.app  # noqa: F401 - so that metadata knows every table
 from safetyclient.backend.database import Database
 from safetyclient.backend.posts_tables import posts
 from safetyclient.backend.tables import effect_log, metadata, people, sessions
