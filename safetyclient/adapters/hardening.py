@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import sys
 
 _PR_SET_DUMPABLE = 4
@@ -28,5 +27,7 @@ def unreadable() -> bool:
     """
     if sys.platform != "linux":
         return False
+    import ctypes
+
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     return bool(prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)
