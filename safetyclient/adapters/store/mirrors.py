@@ -84,10 +84,10 @@ class MirrorRows:
             ProtectionFact: self._protection,
             EntryFact: self._entries,
             EntryGone: self._entries_gone,
-            RequestFact: self._requests,
-            RequestGone: self._requests_gone,
-            FollowerFact: self._followers,
-            FollowerGone: self._followers_gone,
+            RequestFact: lambda a, facts: self._people(a, REQUESTS, facts),
+            RequestGone: lambda a, facts: self._people_gone(a, REQUESTS, facts),
+            FollowerFact: lambda a, facts: self._people(a, FOLLOWERS, facts),
+            FollowerGone: lambda a, facts: self._people_gone(a, FOLLOWERS, facts),
             PostFact: self._posts,
             SpaceFact: self._spaces,
             CaseFact: self._cases,
@@ -309,24 +309,17 @@ class MirrorRows:
             ],
         )
 
-    def _people_gone(self, account: AccountId, topic: str, people: list[str]) -> None:
+    def _people_gone(
+        self,
+        account: AccountId,
+        topic: str,
+        facts: Sequence[RequestGone | FollowerGone],
+    ) -> None:
         number = self._topics.number(account, topic)
         self._db.many(
             "DELETE FROM mirror_person WHERE topic=? AND person=?",
-            [(number, person) for person in people],
+            [(number, fact.person) for fact in facts],
         )
-
-    def _requests(self, account: AccountId, facts: list[RequestFact]) -> None:
-        self._people(account, REQUESTS, facts)
-
-    def _requests_gone(self, account: AccountId, facts: list[RequestGone]) -> None:
-        self._people_gone(account, REQUESTS, [fact.person for fact in facts])
-
-    def _followers(self, account: AccountId, facts: list[FollowerFact]) -> None:
-        self._people(account, FOLLOWERS, facts)
-
-    def _followers_gone(self, account: AccountId, facts: list[FollowerGone]) -> None:
-        self._people_gone(account, FOLLOWERS, [fact.person for fact in facts])
 
     def _posts(self, account: AccountId, facts: list[PostFact]) -> None:
         number = self._topics.number(account, POSTS)
