@@ -242,9 +242,9 @@ async def send_report(w: World, report: Report) -> CaseFact:
     case = next(row for row in rows if row.change == done[0].change)
     assert case.remote_id == done[0].result
     shown = await w.moderator.case(case.remote_id)
-    inner = shown["case"]
-    assert isinstance(inner, dict)
-    assert inner["subject"]["kind"] == report.subject.kind.value
+    kind = report.subject.kind.value
+    assert shown["subject"] == {"kind": kind, "id": report.subject.id}
+    assert shown["id"] == case.remote_id
     assert shown["comment"] == "please look"
     return case
 
@@ -349,8 +349,12 @@ async def appeal(w: World) -> None:
     again = [change(ChangeKind.APPEAL, wish)]
     second = await w.net(OTHER).deliver(again, w.uploads)
     assert type(second[0].error) is Conflict
-    assert done[0].result in str(await w.moderator.appeals())
-    await w.moderator.answer(done[0].result, overturned=True, text="You are right.")
+    waiting = {row["id"]: row for row in await w.moderator.appeals()}
+    assert waiting[done[0].result]["state"] == "pending"
+    answered = await w.moderator.answer(
+        done[0].result, overturned=True, text="You are right."
+    )
+    assert (answered["id"], answered["state"]) == (done[0].result, "overturned")
     found = (await one_case(w, case)).appeal
     assert found is not None
     assert (found.overturned, found.answer) == (True, "You are right.")

@@ -222,8 +222,8 @@ def test_starting_up_does_not_load_the_http_library() -> None:
         "from safetyclient.adapters.http.client import Door\n"
         "from safetyclient.application.clock import SystemClock\n"
         "Door(clock=SystemClock())\n"
-        "loaded = {'httpx', 'httpcore', 'anyio', 'idna', 'truststore'} & set(sys.modules)\n"
-        "sys.exit(' '.join(sorted(loaded)) or 0)\n"
+        "heavy = {'httpx', 'httpcore', 'anyio', 'idna', 'truststore'}\n"
+        "sys.exit(' '.join(sorted(heavy & set(sys.modules))) or 0)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")

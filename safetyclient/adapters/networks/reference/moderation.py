@@ -128,5 +128,9 @@ def _query(cursor: str, state: str = "") -> dict[str, str | int]:
     return query
 
 
-def _shown(value: msgspec.Struct) -> Shown:
-    return msgspec.convert(msgspec.to_builtins(value), Shown)
+def _shown(value: moderation.ModerationCase | moderation.ModerationAppeal) -> Shown:
+    """Return a case with its report, or an appeal with its case, in one level."""
+    plain = msgspec.convert(msgspec.to_builtins(value), Shown)
+    name = "case" if isinstance(value, moderation.ModerationCase) else "appeal"
+    inner = msgspec.convert(plain.pop(name), Shown)
+    return {**inner, **plain}
