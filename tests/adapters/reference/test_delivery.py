@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
+from safetyclient.adapters.networks.reference import mapping, rows
 from safetyclient.adapters.networks.reference.addresses import parse_address
 from safetyclient.adapters.networks.reference.moderation import Moderation
 from safetyclient.adapters.networks.reference.sign_in import sign_in
@@ -25,7 +28,9 @@ from safetyclient.domain.ids import (
 )
 from safetyclient.domain.lists import ListKind
 from safetyclient.domain.media import Audience, MediaType, PublishFile
+from safetyclient.domain.people import Person
 from safetyclient.domain.wishes import Publish, SetBlock, SetMute, SetProtection
+from safetyclient.wire.v1 import lists, people
 from tests.adapters.http.kit import new_door, run
 from tests.adapters.reference.calls import ORIGIN, change, network, uploads
 from tests.contract.world import MemoryUploads
@@ -399,3 +404,28 @@ def test_a_list_without_end_is_not_read_for_ever() -> None:
         assert len(asked) <= 600
 
     run(work())
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (rows.Row, lists.Entry),
+        (rows.Rows, lists.Entries),
+        (rows.RowChanges, lists.EntryChanges),
+    ],
+)
+def test_the_fast_shapes_are_those_of_the_wire(ours: Any, theirs: Any) -> None:
+    def plain(field: msgspec.structs.FieldInfo) -> tuple[str, bool, object]:
+        return field.encode_name, field.required, field.default
+
+    fields = msgspec.structs.fields
+    assert [plain(f) for f in fields(ours)] == [plain(f) for f in fields(theirs)]
+    wire_person = {field.name for field in fields(people.Person)}
+    assert {field.name for field in dataclasses.fields(Person)} <= wire_person
+    if ours is rows.Row:
+        sent = {"person": person(7, name="n"), "since": "2026-03-01T00:00:00Z"}
+        body = json.dumps(sent).encode()
+        entry = msgspec.json.decode(body, type=lists.Entry)
+        kind = ListKind.BLOCKS
+        fact = rows.facts(kind, [msgspec.json.decode(body, type=rows.Row)])[0]
+        assert fact == mapping.entry(kind, entry)

@@ -10,6 +10,7 @@ from safetyclient.adapters.http.client import Ask
 from safetyclient.adapters.http.ids import Path, path
 from safetyclient.adapters.networks.reference.calls import Calls
 from safetyclient.adapters.networks.reference.offers import PAGE
+from safetyclient.adapters.networks.reference.rows import RowChanges, Rows
 from safetyclient.domain.ids import ChangeId, new_change_id
 from safetyclient.domain.lists import ListKind
 from safetyclient.wire.v1 import (
@@ -32,8 +33,8 @@ _FOLLOWS = msgspec.json.Decoder(people.Follows)
 
 _SETTINGS = msgspec.json.Decoder(protection.Settings)
 _CONSEQUENCES = msgspec.json.Decoder(protection.Consequences)
-_ENTRIES = msgspec.json.Decoder(lists.Entries)
-_CHANGES = msgspec.json.Decoder(lists.EntryChanges)
+_ENTRIES = msgspec.json.Decoder(Rows)
+_CHANGES = msgspec.json.Decoder(RowChanges)
 _RESULTS = msgspec.json.Decoder(lists.ItemResults)
 _POST = msgspec.json.Decoder(posts.Post)
 _POSTS = msgspec.json.Decoder(posts.PostPage)
@@ -110,13 +111,11 @@ class AccountClient(Calls):
         where = path("/v1/me/followers/{id}", id=id_)
         (await self.send("DELETE", where, None, key)).nothing()
 
-    async def entries(
-        self, kind: ListKind, cursor: str, limit: int = PAGE
-    ) -> lists.Entries:
+    async def entries(self, kind: ListKind, cursor: str, limit: int = PAGE) -> Rows:
         """Read a page of a list."""
         return await self.get(_list(kind), _ENTRIES, _page(cursor, limit))
 
-    async def entry_changes(self, kind: ListKind, mark: str) -> lists.EntryChanges:
+    async def entry_changes(self, kind: ListKind, mark: str) -> RowChanges:
         """Read what changed on a list since a mark."""
         query: dict[str, str | int] = {"since": mark, "limit": PAGE}
         return await self.get(_list(kind, "/changes"), _CHANGES, query)

@@ -67,11 +67,6 @@ def entry(kind: ListKind, wire: lists.Entry) -> EntryFact:
     return EntryFact(kind, person(wire.person), wire.since, wire.until, wire.note)
 
 
-def entries(kind: ListKind, items: Iterable[lists.Entry]) -> tuple[EntryFact, ...]:
-    """Return rows of a list; two objects a row, for lists of 100,000."""
-    return tuple([entry(kind, item) for item in items])
-
-
 def bulk_item(change: Change) -> lists.ListItem:
     """Return a mute or a block as an item of a bulk write.
 

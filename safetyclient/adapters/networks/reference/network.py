@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from safetyclient.adapters.http.client import Door, Pinned
 from safetyclient.adapters.http.origins import parse_origin
-from safetyclient.adapters.networks.reference import addresses, mapping, offers
+from safetyclient.adapters.networks.reference import addresses, mapping, offers, rows
 from safetyclient.adapters.networks.reference.client import (
     AccountClient,
     ContentClient,
@@ -97,19 +97,19 @@ class ReferenceNetwork:
     async def requests(self, cursor: str) -> Page[RequestFact]:
         """Read a page of follow requests."""
         page = await self._account.requests(cursor)
-        rows = [RequestFact(mapping.person(i.person), i.since) for i in page.items]
-        return Page(tuple(rows), page.next)
+        found = [RequestFact(mapping.person(i.person), i.since) for i in page.items]
+        return Page(tuple(found), page.next)
 
     async def followers(self, cursor: str) -> Page[FollowerFact]:
         """Read a page of followers."""
         page = await self._account.followers(cursor)
-        rows = [FollowerFact(mapping.person(i.person), i.since) for i in page.items]
-        return Page(tuple(rows), page.next)
+        found = [FollowerFact(mapping.person(i.person), i.since) for i in page.items]
+        return Page(tuple(found), page.next)
 
     async def entries(self, kind: ListKind, cursor: str) -> Page[EntryFact]:
         """Read a page of a list."""
         page = await self._account.entries(kind, cursor)
-        return Page(mapping.entries(kind, page.items), page.next)
+        return Page(rows.facts(kind, page.items), page.next)
 
     async def entries_mark(self, kind: ListKind) -> str:
         """Return the mark to read changes from after a whole read begun now."""
@@ -122,7 +122,7 @@ class ReferenceNetwork:
         except Gone:
             return ListDelta((), (), "", complete=False)
         return ListDelta(
-            changed=mapping.entries(kind, page.changed),
+            changed=rows.facts(kind, page.changed),
             removed=tuple(EntryGone(kind, PersonId(id_)) for id_ in page.removed),
             mark=page.mark,
             more=page.more,
