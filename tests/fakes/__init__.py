@@ -1,0 +1,1 @@
+"""Fakes of what is not ours: networks and the clock."""
