@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import httpx
 import sqlalchemy as sa
@@ -20,12 +20,6 @@ from safetyclient.backend.tables import effect_log, metadata, people, sessions
 KEPT = {people.name, sessions.name}
 CROWD = range(1001, 1601)
 """Ids of people who exist only to be listed."""
-
-
-class Client(Protocol):
-    """What both httpx and the framework's own test client can do."""
-
-    def request(self, method: str, url: str, **options: Any) -> httpx.Response: ...
 
 
 def new_key() -> str:
@@ -85,7 +79,7 @@ def add_post(database: Database, author: str, *, text: str = "hello") -> str:
 class Caller:
     """One signed-in person who calls the server."""
 
-    client: Client
+    client: httpx.Client
     token: str
     id: str
     handle: str
@@ -121,7 +115,7 @@ class Caller:
         return answer.json() if answer.content else None
 
 
-def sign_in(client: Client, handle: str, password: str) -> Caller:
+def sign_in(client: httpx.Client, handle: str, password: str) -> Caller:
     """Sign in and return the caller."""
     body = {"handle": handle, "password": password}
     answer = client.request("POST", "/v1/session", json=body)
@@ -134,7 +128,7 @@ def sign_in(client: Client, handle: str, password: str) -> Caller:
 class Stage:
     """A running server with its four people, its database and its clock."""
 
-    client: Client
+    client: httpx.Client
     database: Database
     password: Callable[[str], str]
     clock_file: Path
