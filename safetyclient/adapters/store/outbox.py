@@ -64,6 +64,7 @@ class OutboxRows:
                     batch.undoes,
                 ],
             )
+            self._recognise(batch.account, changes)
             step_back(self._db, batch.account, changes)
             self._db.many(
                 f"INSERT INTO change ({CHANGE_COLUMNS}, shown, {WISH_COLUMNS})"
@@ -173,14 +174,9 @@ class OutboxRows:
         return self.get(change)
 
     def resolve_known(self, account: AccountId) -> int:
-        """Resolve never sent changes from people that the mirrors know."""
-        rows = self._db.all(
-            f"SELECT {CHANGE_COLUMNS} FROM change WHERE account=? AND {_LIVE}"
-            " AND person='' AND handle<>'' AND attempts=0",
-            [account],
-        )
+        """Resolve waiting changes from people that the mirrors know."""
         found: list[tuple[Change, Person]] = []
-        for change in map(change_from, rows):
+        for change in self._nameless(account):
             person = self._mirrors.person_by_handle(account, _handle(change))
             if person is not None:
                 found.append((change, person))
@@ -304,17 +300,45 @@ class OutboxRows:
         others = self.many(change.after_ids)
         return all(other.status in LEFT for other in others.values())
 
+    def _nameless(self, account: AccountId) -> list[Change]:
+        """Return waiting changes that name a handle without an id."""
+        rows = self._db.all(
+            f"SELECT {CHANGE_COLUMNS} FROM change WHERE account=? AND {_LIVE}"
+            " AND person='' AND handle<>'' ORDER BY seq",
+            [account],
+        )
+        return [change_from(row) for row in rows]
+
+    def _recognise(self, account: AccountId, newer: Sequence[Change]) -> None:
+        """Let changes by handle and newer ones by id of one person share a subject."""
+        nameless = self._nameless(account)
+        if not nameless:
+            return
+        named = {
+            change.person.handle.casefold(): change.person
+            for change in newer
+            if change.person is not None and change.person.id
+        }
+        self._rename(
+            (change, Person(id=ref.id, handle=ref.handle))
+            for change in nameless
+            if (ref := named.get(_handle(change).casefold())) is not None
+        )
+
     def _rename(self, found: Iterable[tuple[Change, Person]]) -> None:
         """Give changes that named a handle the person's id."""
         ids: list[ChangeId] = []
         for change, person in found:
             named = with_person(change, person)
+            # What was sent once is sent again letter by letter: a server compares
+            # the body under a key that it knows.
+            sent = change if change.attempts else named
             self._db.run(
                 f"UPDATE change SET subject=?, wish=?, before=?, ({WISH_COLUMNS})"
                 " = (?, ?, ?, ?, ?, ?, ?) WHERE id=?",
                 [
                     named.subject,
-                    pack(named.wish),
+                    pack(sent.wish),
                     None if named.before is None else pack(named.before),
                     *wish_columns(named),
                     change.id,

@@ -125,7 +125,7 @@ class PeopleRows:
         """Return a person that a mirror knows."""
         if not id:
             known = self._mirrors.person_by_handle(account, handle)
-            return None if known is None else known.ref
+            return self._wished(account, handle) if known is None else known.ref
         for table, column in (("mirror_person", "topic"), ("mirror_entry", "list")):
             row = self._db.one(
                 f"SELECT person, handle FROM {table} WHERE {column} IN"
@@ -135,6 +135,15 @@ class PeopleRows:
             if row is not None:
                 return PersonRef(id=PersonId(row[0]), handle=row[1])
         return None
+
+    def _wished(self, account: AccountId, handle: str) -> PersonRef | None:
+        """Return a person that a waiting wish knows."""
+        row = self._db.one(
+            "SELECT person, handle FROM change WHERE shown=1 AND account=?"
+            " AND kind IN ('mute', 'block') AND sort_key=? AND person<>''",
+            [account, handle.casefold()],
+        )
+        return None if row is None else PersonRef(PersonId(row[0]), row[1])
 
     def _rows(
         self,
