@@ -18,7 +18,7 @@ from safetyclient.application.report_views import NodeView, OptionView
 from safetyclient.application.texts import Texts
 from safetyclient.domain.flow_nodes import NodeKind
 from safetyclient.domain.reports import Answer
-from safetyclient.ui.safe_text import PlainEdit, PlainLine, SafeLabel, mnemonic
+from safetyclient.ui.safe_text import PlainEdit, PlainLine, SafeLabel, handle_text
 from safetyclient.ui.widgets.basics import Box, column
 
 MOST_BUTTONS = 9
@@ -79,7 +79,7 @@ class StepWidget(QWidget):
         """Return our words for an option, or the foreign name that it is."""
         if option.text_key:
             return self._texts.say(option.text_key)
-        return mnemonic(option.id)
+        return handle_text(option.id.removeprefix("@"))
 
 
 class ChoiceStep(StepWidget):
@@ -158,9 +158,9 @@ class SeveralStep(StepWidget):
             self.lines.addWidget(box)
         self.finish()
 
-    def _on_box_clicked(self, name: str, on: bool) -> None:
+    def _on_box_clicked(self, name: str) -> None:
         self._order = [each for each in self._order if each != name]
-        if on:
+        if self._boxes[name].isChecked():
             self._order.append(name)
         self.changed.emit()
 
