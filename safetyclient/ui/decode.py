@@ -65,8 +65,11 @@ LIMITS = {
 """By where a picture is from: a network, or a file that the person picked."""
 
 
+WORDS = frozenset({"type", "size", "pixels", "damaged"})
+
+
 class Undecodable(Exception):
-    """One word says why: type, size, pixels, damaged."""
+    """One of `WORDS` says why."""
 
 
 def decode(data: bytes, *, limits: Limits, box: QSize, blur: bool = False) -> QImage:
@@ -86,7 +89,7 @@ def decode(data: bytes, *, limits: Limits, box: QSize, blur: bool = False) -> QI
         raise Undecodable("damaged")
     if size.width() * size.height() * 4 > limits.most_pixels:
         raise Undecodable("pixels")
-    reader.setScaledSize(_fitting(size, box, turned=_is_turned(reader)))
+    reader.setScaledSize(fitting(size, box, turned=_is_turned(reader)))
     image = reader.read()
     if image.isNull():
         raise Undecodable("damaged")
@@ -131,7 +134,7 @@ def _is_turned(reader: QImageReader) -> bool:
     return bool(reader.transformation() & turned)
 
 
-def _fitting(size: QSize, box: QSize, *, turned: bool) -> QSize:
+def fitting(size: QSize, box: QSize, *, turned: bool) -> QSize:
     """Return the largest size in the box, never larger than the picture."""
     room = box.transposed() if turned else box
     if size.width() <= room.width() and size.height() <= room.height():
@@ -144,9 +147,9 @@ def main(argv: Sequence[str]) -> int:
     limits = LIMITS.get(argv[0] if argv else NETWORK)
     if limits is None:
         return 2
-    _rehearse(limits)
+    rehearse(limits)
     confine(limits)
-    _write({"ready": True}, b"")
+    write_frame({"ready": True}, b"")
     while (head := _read(4)) is not None:
         if not _serve(head, limits):
             return 1
@@ -174,7 +177,7 @@ def confine(limits: Limits) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def _rehearse(limits: Limits) -> None:
+def rehearse(limits: Limits) -> None:
     """Load every plug-in and every lazy part while files can still be opened."""
     # Qt scales large pictures in threads, and a thread needs pipes, which a confined
     # process cannot have. It starts none once an application has been closed.
@@ -196,25 +199,26 @@ def _serve(head: bytes, limits: Limits) -> bool:
     """Answer one request; false when the pipe can no longer be trusted."""
     try:
         (length,) = struct.unpack("<I", head)
-        request = json.loads(_read(min(length, MOST_HEAD)) or b"")
+        # As text: for bytes the library would look for codecs in files.
+        request = json.loads((_read(min(length, MOST_HEAD)) or b"").decode())
         size = int(request["bytes"])
         box = QSize(_side(request, "width"), _side(request, "height"))
         blur = bool(request["blur"])
     except (ValueError, KeyError, TypeError, OverflowError):
         return False
     if not 0 <= size <= limits.most_bytes:
-        _write({"error": "size"}, b"")
+        write_frame({"error": "size"}, b"")
         return False
     data = _read(size)
     if data is None:
         return False
     try:
         image = decode(data, limits=limits, box=box, blur=blur)
-        _write({"width": image.width(), "height": image.height()}, _pixels(image))
+        write_frame({"width": image.width(), "height": image.height()}, _pixels(image))
     except Undecodable as problem:
-        _write({"error": str(problem)}, b"")
+        write_frame({"error": str(problem)}, b"")
     except MemoryError:
-        _write({"error": "pixels"}, b"")
+        write_frame({"error": "pixels"}, b"")
     return True
 
 
@@ -237,7 +241,8 @@ def _read(size: int) -> bytes | None:
     return bytes(data)
 
 
-def _write(head: dict[str, object], body: bytes) -> None:
+def write_frame(head: dict[str, object], body: bytes) -> None:
+    """Write one answer to the pipe."""
     text = json.dumps(head).encode()
     data = memoryview(struct.pack("<I", len(text)) + text + body)
     while data:
