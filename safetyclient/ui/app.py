@@ -9,7 +9,7 @@ import time
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -145,9 +145,11 @@ def _after_first_frame(running: Running, *, fixed: Theme | None) -> None:
     running.conductor.start()
     if fixed is not None or running.settings.theme is not None:
         return
-    running.tint.answered.connect(
-        lambda theme: running.ctx.look.apply(running.app, theme)
-    )
+
+    def tint(theme: Theme) -> None:
+        running.ctx.look.apply(running.app, theme)
+
+    running.tint.answered.connect(tint)
     bus = os.environ.get("DBUS_SESSION_BUS_ADDRESS", "")
     ask_portal(bus, running.tint.answered.emit)
 
@@ -182,8 +184,12 @@ def _catch_bugs(bridge: Bridge) -> None:
 
 
 def _end_on_signals(app: QApplication) -> None:
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        app.quit()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: app.quit())
+        signal.signal(number, end)
     # Python sees a signal only when it runs: let it run a few times a second.
     ticker = QTimer(app)
     ticker.start(250)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import enum
 import tomllib
 from functools import cache
+from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtCore import QByteArray, QRectF, Qt, QTemporaryDir
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
@@ -61,6 +62,7 @@ class Look:
     def __init__(self, theme: Theme = Theme.LIGHT) -> None:
         self.theme = theme
         self._icons: dict[tuple[str, str, int], QIcon] = {}
+        self._folder: QTemporaryDir | None = None
 
     def colour(self, name: str) -> QColor:
         """Return a colour by what it means."""
@@ -81,7 +83,11 @@ class Look:
             for name in ("title", "heading", "body", "small")
         }
         colours = {name: str(value) for name, value in _table(theme.value).items()}
-        app.setStyleSheet(build_sheet(colours, points=points, radius=radius("m")))
+        app.setStyleSheet(
+            build_sheet(
+                colours, points=points, radius=radius("m"), pictures=self._pictures()
+            )
+        )
 
     def icon(self, name: str, colour: str = "text", px: int = 0) -> QIcon:
         """Return one of our icons in a colour of the theme."""
@@ -96,8 +102,7 @@ class Look:
 
     def pixmap(self, name: str, colour: str, px: int, scale: float = 1) -> QPixmap:
         """Return one of our icons as a picture, drawn for a device scale."""
-        source = resource("icons", f"{name}.svg").read_text("utf-8")
-        tinted = source.replace("currentColor", self.hex(colour)).encode()
+        tinted = self._tinted(name, colour).encode()
         pixmap = QPixmap(int(px * scale), int(px * scale))
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
@@ -107,6 +112,20 @@ class Look:
         painter.end()
         pixmap.setDevicePixelRatio(scale)
         return pixmap
+
+    def _pictures(self) -> str:
+        """Write the pictures that a sheet can only name by file, in our colours."""
+        if self._folder is None:
+            self._folder = QTemporaryDir()
+        for name, colour in (("check", "accent_text"), ("chevron-down", "muted")):
+            path = f"{self._folder.path()}/{self.theme.value}"
+            Path(path).mkdir(exist_ok=True)
+            Path(path, f"{name}.svg").write_text(self._tinted(name, colour), "utf-8")
+        return f"{self._folder.path()}/{self.theme.value}"
+
+    def _tinted(self, name: str, colour: str) -> str:
+        source = resource("icons", f"{name}.svg").read_text("utf-8")
+        return source.replace("currentColor", self.hex(colour))
 
     def _palette(self) -> QPalette:
         role = QPalette.ColorRole

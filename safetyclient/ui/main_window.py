@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
@@ -14,7 +15,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QFrame,
     QPushButton,
     QStackedWidget,
@@ -27,6 +27,7 @@ from safetyclient.ui.navigation import PAGES
 from safetyclient.ui.safe_text import SafeLabel, handle_text
 from safetyclient.ui.status import StatusStrip
 from safetyclient.ui.widgets.basics import Box, Picture, button, column, row
+from safetyclient.ui.widgets.fields import Choice
 from safetyclient.ui.widgets.states import Banner, Skeleton, Toast
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ class MainWindow(QWidget):
         brand.addWidget(mark)
         brand.addWidget(SafeLabel(self.ctx.say("ui.app.name"), role="heading"), 1)
         lines.addLayout(brand)
-        self.switcher = QComboBox()
+        self.switcher = Choice()
         self.switcher.setObjectName("switcher")
         self.switcher.setAccessibleName(self.ctx.say("ui.frame.switcher"))
         self.switcher.currentIndexChanged.connect(self._on_switched)
@@ -190,16 +191,21 @@ class MainWindow(QWidget):
         self.buttons: dict[str, QPushButton] = {}
         group = QButtonGroup(self)
         for spec in PAGES:
-            made = button(self.ctx.say(spec.label_key), f"nav.{spec.id}", kind="page")
+            made = button(
+                f" {self.ctx.say(spec.label_key)}", f"nav.{spec.id}", kind="page"
+            )
             made.setCheckable(True)
             made.setIconSize(QSize(size("icon"), size("icon")))
-            made.clicked.connect(lambda _=False, page=spec.id: self.ctx.go(page))
+            made.clicked.connect(self._opener(spec.id))
             group.addButton(made)
             self.buttons[spec.id] = made
             lines.addWidget(made)
         self._tint()
         lines.addStretch(1)
         return bar
+
+    def _opener(self, page: str) -> Callable[[], None]:
+        return lambda: self.ctx.go(page)
 
     def _tint(self) -> None:
         for spec in PAGES:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog
 
 from safetyclient.application.launch import Launch
 from safetyclient.ui.app import Running, build, shut_down
@@ -64,7 +64,11 @@ def render_pages(
         theme = Theme(waiting.pop(0))
         running.ctx.look.apply(running.app, theme)
         tour = Tour(running.window, chosen)
-        tour.arrived.connect(lambda stop, _ms: keep(stop, theme))
+
+        def arrived(stop: Stop, _ms: float) -> None:
+            keep(stop, theme)
+
+        tour.arrived.connect(arrived)
         tour.ended.connect(lambda: ended(tour))
         tour.start()
 
@@ -78,7 +82,7 @@ def render_pages(
         _grab(running.window).save(str(path))
         made.append(path)
 
-    running.bridge.crashed.connect(lambda _bug: running.app.exit(1))
+    running.bridge.crashed.connect(lambda: running.app.exit(1))
     _when_ready(running, next_theme)
     try:
         code = running.app.exec()
@@ -108,8 +112,8 @@ def _grab(window: MainWindow) -> QPixmap:
 
 def _click(name: str) -> Callable[[MainWindow], object]:
     def click(window: MainWindow) -> None:
-        found = window.findChild(QWidget, name)
-        if found is not None and hasattr(found, "click"):
+        found = window.findChild(QAbstractButton, name)
+        if found is not None:
             found.click()
 
     return click

@@ -23,7 +23,7 @@ from safetyclient.domain.people import display_name, mixed_scripts
 
 MAX_SHOWN = 4000
 """A label longer than this takes seconds to paint."""
-_LRI, _PDI = "\u2066", "\u2069"
+_LRI, _FSI, _PDI = "\u2066", "\u2068", "\u2069"
 _KEPT = frozenset("\n\t")
 _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 _MAX_MARKS = 2
@@ -35,8 +35,14 @@ def foreign(text: str, *, limit: int = 2000, lines: bool = True) -> str:
     Args:
         text: what somebody else wrote.
         limit: characters that are kept; an ellipsis stands for the rest.
-        lines: keep line breaks; otherwise they become spaces.
+        lines: keep line breaks; otherwise they become spaces, and the text is
+            isolated so that it cannot reorder the sentence that it stands in.
     """
+    plain = _clean(text, limit=limit, lines=lines)
+    return plain if lines or not plain else f"{_FSI}{plain}{_PDI}"
+
+
+def _clean(text: str, *, limit: int, lines: bool) -> str:
     kept: list[str] = []
     marks = 0
     for char in text[: limit * 4]:
@@ -58,12 +64,13 @@ def foreign(text: str, *, limit: int = 2000, lines: bool = True) -> str:
 
 def handle_text(handle: str) -> str:
     """Return `@handle`, isolated left to right so that nothing can reorder it."""
-    return f"{_LRI}@{foreign(handle, limit=80, lines=False)}{_PDI}" if handle else ""
+    clean = _clean(handle, limit=80, lines=False)
+    return f"{_LRI}@{clean}{_PDI}" if clean else ""
 
 
 def identity_text(handle: str, person_id: str) -> str:
     """Return our own line about somebody: `@handle · id 12`."""
-    tail = f"{_LRI}id {foreign(person_id, limit=80, lines=False)}{_PDI}"
+    tail = f"{_LRI}id {_clean(person_id, limit=80, lines=False)}{_PDI}"
     parts = [handle_text(handle), tail if person_id else ""]
     return " · ".join(part for part in parts if part)
 
@@ -162,8 +169,7 @@ class PlainEdit(QPlainTextEdit):
         self._limit = limit
         self.setAcceptDrops(False)
         self.setTabChangesFocus(True)
-        height = self.fontMetrics().lineSpacing() * lines + 24
-        self.setMinimumHeight(height)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 24)
         self.textChanged.connect(self._cut)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QGuiApplication
@@ -88,32 +89,25 @@ def ask_portal(bus: str, answer: Callable[[Theme], None]) -> threading.Thread:
 
 def _portal_theme() -> Theme | None:
     try:
-        # No stubs exist for it.
-        from jeepney import (  # type: ignore[import-untyped]
-            DBusAddress,
-            new_method_call,
+        # By name: it has no stubs, and not every system has it.
+        jeepney: Any = importlib.import_module("jeepney")
+        blocking: Any = importlib.import_module("jeepney.io.blocking")
+        address = jeepney.DBusAddress(
+            "/org/freedesktop/portal/desktop",
+            bus_name="org.freedesktop.portal.Desktop",
+            interface="org.freedesktop.portal.Settings",
         )
-        from jeepney.io.blocking import (  # type: ignore[import-untyped]
-            open_dbus_connection,
-        )
-    except ImportError:
-        return None
-    address = DBusAddress(
-        "/org/freedesktop/portal/desktop",
-        bus_name="org.freedesktop.portal.Desktop",
-        interface="org.freedesktop.portal.Settings",
-    )
-    try:
-        with open_dbus_connection("SESSION") as connection:
+        with blocking.open_dbus_connection("SESSION") as connection:
 
             def read(name: str) -> int:
-                call = new_method_call(
+                call = jeepney.new_method_call(
                     address, "Read", "ss", ("org.freedesktop.appearance", name)
                 )
                 reply = connection.send_and_get_reply(call, timeout=PORTAL_SECONDS)
-                value: object = reply.body[0]
+                value: Any = reply.body[0]
                 while isinstance(value, tuple):
-                    value = cast("tuple[object, ...]", value)[-1]
+                    # A variant is (signature, value), and may hold another one.
+                    _, value = value
                 return value if isinstance(value, int) else 0
 
             if read("contrast") == 1:

@@ -28,14 +28,12 @@ QFrame[role="sidebar"] { background: $surface; border: none;
   border-right: 1px solid $line; }
 QFrame[role="strip"] { background: $surface; border: none;
   border-top: 1px solid $line; }
-QFrame[role="banner"] { background: $wait_soft; border: 1px solid $wait;
+QFrame[role="banner"] { background: $wait_soft; border: none;
   border-radius: ${radius}px; }
 QFrame[role="banner"] QLabel { color: $wait; }
-QFrame[role="banner"][tone="refused"] { background: $refused_soft;
-  border-color: $refused; }
+QFrame[role="banner"][tone="refused"] { background: $refused_soft; }
 QFrame[role="banner"][tone="refused"] QLabel { color: $refused; }
-QFrame[role="banner"][tone="note"] { background: $accent_soft;
-  border-color: $accent; }
+QFrame[role="banner"][tone="note"] { background: $accent_soft; }
 QFrame[role="banner"][tone="note"] QLabel { color: $text; }
 QFrame[role="toast"] { background: $text; border-radius: ${radius}px; }
 QFrame[role="toast"] QLabel { color: $canvas; }
@@ -96,11 +94,25 @@ QDateEdit:focus, QSpinBox:focus { border: 2px solid $focus; padding: 4px 8px; }
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"] { border-color: $refused; }
 QLineEdit:disabled, QPlainTextEdit:disabled { background: $sunken;
   border-color: $line; color: $muted; }
-QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::drop-down, QDateEdit::drop-down { border: none; width: 26px; }
+QComboBox::down-arrow, QDateEdit::down-arrow { width: 14px; height: 14px;
+  image: url("$pictures/chevron-down.svg"); }
+QComboBox::down-arrow:disabled { image: none; }
 QComboBox QAbstractItemView { background: $surface; color: $text;
   border: 1px solid $line; selection-background-color: $accent_soft;
   selection-color: $text; outline: none; }
 QCheckBox, QRadioButton { spacing: 8px; padding: 2px; }
+QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px;
+  border: 1px solid $control_line; background: $surface; }
+QCheckBox::indicator { border-radius: 4px; }
+QRadioButton::indicator { border-radius: 9px; }
+QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $accent; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent;
+  image: url("$pictures/check.svg"); }
+QRadioButton::indicator:checked { border: 5px solid $accent; width: 8px;
+  height: 8px; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {
+  background: $sunken; border-color: $line; }
 QCheckBox:focus, QRadioButton:focus { border: 2px solid $focus;
   border-radius: ${radius_s}px; padding: 0; }
 QTableView, QListView { background: $surface; alternate-background-color: $surface;
@@ -111,7 +123,7 @@ QTableView::item { border-bottom: 1px solid $line; padding: 0 8px; }
 QTableView::item:selected { background: $accent_soft; color: $text; }
 QHeaderView { background: transparent; }
 QHeaderView::section { background: $surface; color: $muted; border: none;
-  border-bottom: 1px solid $line; padding: 6px 8px; font-size: ${t_small}pt; }
+  border-bottom: 1px solid $line; padding: 6px 10px; font-size: ${t_small}pt; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; }
 QScrollBar::handle:vertical { background: $control_line; border-radius: 4px;
   min-height: 28px; }
@@ -134,7 +146,11 @@ QDialog { background: $surface; }
 
 
 def build_sheet(
-    colours: Mapping[str, str], *, points: Mapping[str, float], radius: int
+    colours: Mapping[str, str],
+    *,
+    points: Mapping[str, float],
+    radius: int,
+    pictures: str,
 ) -> str:
     """Return the style sheet for a theme.
 
@@ -142,10 +158,12 @@ def build_sheet(
         colours: semantic colours by name.
         points: type sizes by name.
         radius: corner radius of controls; cards use one and a half of it.
+        pictures: folder with the tinted pictures that a sheet can only name.
     """
     return _SHEET.substitute(
         colours,
         radius=radius,
+        pictures=pictures,
         radius_s=radius // 2,
         radius_l=radius * 3 // 2,
         **{f"t_{name}": value for name, value in points.items()},

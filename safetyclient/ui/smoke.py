@@ -36,7 +36,7 @@ def run_smoke(running: Running) -> int:
     tour.arrived.connect(arrived)
     tour.ended.connect(lambda: app.exit(1 if tour.late else 0))
     running.conductor.ready.connect(ready)
-    running.bridge.crashed.connect(lambda _bug: app.exit(1))
+    running.bridge.crashed.connect(lambda: app.exit(1))
     watch = QTimer(app)
     watch.setSingleShot(True)
     watch.timeout.connect(lambda: app.exit(1))

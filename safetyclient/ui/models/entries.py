@@ -27,7 +27,7 @@ class Source(Protocol[T]):
         ...
 
     async def anchors(self, step: int) -> tuple[RowKey, ...]:
-        """Return the key of every `step`-th row, counted from the first."""
+        """Return the key of every `step`-th row: the last one of each full window."""
         ...
 
     async def window(
@@ -167,12 +167,10 @@ class AnchoredTable(RowTable[T]):
     def _place(self, window: int) -> tuple[RowKey | None, int]:
         """Return the key to read after, and how many rows to pass over from it.
 
-        An anchor is the key of the first row of a window; the row after the key
-        before it is the first one wanted, so one window is read from the anchor of
-        the window before, passing over its rest.
+        While the anchors are not built yet, rows are passed over from the start.
         """
         if 0 < window <= len(self._anchors):
-            return self._anchors[window - 1], STEP - 1
+            return self._anchors[window - 1], 0
         return None, window * STEP
 
     def _on_window(self, turn: int, window: int, rows: tuple[T, ...]) -> None:

@@ -32,7 +32,7 @@ from safetyclient.ui.widgets.basics import (
     column,
     row,
 )
-from safetyclient.ui.widgets.fields import Field
+from safetyclient.ui.widgets.fields import Choice, Field
 from safetyclient.ui.widgets.page import Page
 
 NETWORKS = tuple(NetworkKind)[:1]
@@ -158,14 +158,14 @@ class AccountsPage(Page):
         box.column.addWidget(SafeLabel(say("ui.accounts.computer"), role="heading"))
         self._vault = SafeLabel(wrap=True, name="accounts.vault")
         box.column.addWidget(self._vault)
-        colours = QComboBox()
+        colours = Choice()
         for name in ("desktop", *(theme.value for theme in Theme)):
             colours.addItem(say(f"ui.accounts.colours.{name}"), name)
         settings = self.ctx.settings
         chosen = settings.theme if settings else None
         colours.setCurrentIndex(colours.findData(chosen.value if chosen else "desktop"))
         colours.setMaximumWidth(280)
-        colours.currentIndexChanged.connect(lambda _n: self._on_colours(colours))
+        colours.currentIndexChanged.connect(lambda: self._on_colours(colours))
         box.column.addWidget(
             Field(say("ui.accounts.colours.label"), colours, name="accounts.colours")
         )
@@ -205,9 +205,10 @@ class AccountsPage(Page):
         )
         ask.insert(field)
         ask.accept_button.setEnabled(False)
+        wanted = say("ui.erase.word").casefold()
         word.textChanged.connect(
-            lambda text: ask.accept_button.setEnabled(
-                text.strip().casefold() == say("ui.erase.word").casefold()
+            lambda: ask.accept_button.setEnabled(
+                word.text().strip().casefold() == wanted
             )
         )
         ask.accepted.connect(self._erase)
@@ -225,7 +226,7 @@ class AccountsPage(Page):
             accept=say("ui.erased.close"),
             name="erased",
         )
-        told.finished.connect(lambda _result: self.window().close())
+        told.finished.connect(lambda: self.window().close())
         told.open()
 
 

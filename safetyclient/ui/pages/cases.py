@@ -300,7 +300,7 @@ class CasesPage(Page):
         wizard = ReportWizard(
             self.ctx.bridge, self.ctx.client, self.ctx.texts, draft, self
         )
-        wizard.finished.connect(lambda _receipt: self._leave())
+        wizard.finished.connect(lambda: self._leave())
         wizard.left.connect(self._leave)
         self._wizard = wizard
         self._detail.addWidget(wizard)

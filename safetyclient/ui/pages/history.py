@@ -69,7 +69,7 @@ class HistoryPage(Page):
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_MS)
         self._timer.timeout.connect(self.refresh)
-        self._search.textChanged.connect(lambda _text: self._timer.start())
+        self._search.textChanged.connect(lambda: self._timer.start())
         self.body.addWidget(self._search)
         self._rows = column(gap="s")
         self.body.addLayout(self._rows)

@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from safetyclient.application.history import HistoryRow
 from safetyclient.application.outbox import OutboxStatus
 from safetyclient.application.store_ports import HeldShrink
 from safetyclient.application.touched import Touched
@@ -22,6 +23,8 @@ from safetyclient.ui.models.rows import TONES
 from safetyclient.ui.safe_text import SafeLabel, foreign
 from safetyclient.ui.widgets.basics import Box, Chip, Picture, button, clear, row
 from safetyclient.ui.widgets.page import Page
+from safetyclient.ui.widgets.subjects import batch_title
+from safetyclient.ui.widgets.when import moment
 
 _OPEN_CASES = frozenset(CaseState) - {CaseState.CLOSED, CaseState.WITHDRAWN}
 _SHOWN_CASES = 3
@@ -40,6 +43,7 @@ class Overview:
     held: tuple[HeldShrink, ...]
     cases: tuple[Case, ...]
     drafts: int
+    lately: tuple[HistoryRow, ...]
 
 
 class HomePage(Page):
@@ -56,6 +60,7 @@ class HomePage(Page):
         | Touched.DRAFTS
         | Touched.HELD
         | Touched.CONNECTION
+        | Touched.HISTORY
     )
 
     def __init__(self, ctx: Context) -> None:
@@ -75,6 +80,9 @@ class HomePage(Page):
             grid.addWidget(tile.box, number // 2, number % 2)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
+        self._lately = Box(gap="s", name="home.lately")
+        self._lately.hide()
+        self.body.addWidget(self._lately)
         self.body.addStretch(1)
 
     def refresh(self) -> None:
@@ -93,6 +101,7 @@ class HomePage(Page):
                 held=await client.lists.held(account),
                 cases=await client.reports.cases(account),
                 drafts=len(await client.reports.drafts(account)),
+                lately=(await client.history.window(account, limit=4)).rows,
             )
 
         self.ctx.run(read(), owner=self, done=self._show, failed=self.show_problem)
@@ -103,6 +112,7 @@ class HomePage(Page):
         self._show_lists(seen)
         self._show_reports(seen)
         self._show_waiting(seen)
+        self._show_lately(seen.lately)
         self.show_content()
 
     def _show_seen(self, seen: Overview) -> None:
@@ -149,7 +159,10 @@ class HomePage(Page):
     def _show_reports(self, seen: Overview) -> None:
         say, tile = self.ctx.say, self._reports
         running = [case for case in seen.cases if case.state in _OPEN_CASES]
-        tile.head.setText(say("ui.home.reports.head", count=len(running)))
+        if running:
+            tile.head.setText(say("ui.home.reports.head", count=len(running)))
+        else:
+            tile.head.setText(say("ui.home.reports.title"))
         lines = [
             f"{say(f'ui.case.{case.state.value}')} · "
             f"{foreign(case.title, limit=60, lines=False)}"
@@ -168,7 +181,10 @@ class HomePage(Page):
         say, tile, status = self.ctx.say, self._waiting, seen.status
         waiting = status.waiting + status.sending
         tile.picture.show_icon("send" if waiting else "circle-check", "accent")
-        tile.head.setText(say("ui.home.waiting.head", count=waiting))
+        if waiting:
+            tile.head.setText(say("ui.home.waiting.head", count=waiting))
+        else:
+            tile.head.setText(say("ui.home.waiting.nothing"))
         key = "some" if waiting else "none"
         if waiting and status.reachable is False:
             key = "offline"
@@ -176,6 +192,17 @@ class HomePage(Page):
         clear(tile.actions)
         self._act(tile, "ui.home.waiting.open", "history")
         tile.actions.addStretch(1)
+
+    def _show_lately(self, rows: tuple[HistoryRow, ...]) -> None:
+        lines = self._lately.column
+        clear(lines)
+        self._lately.setVisible(bool(rows))
+        lines.addWidget(SafeLabel(self.ctx.say("ui.home.lately"), role="heading"))
+        for found in rows:
+            line = row(gap="m")
+            line.addWidget(SafeLabel(batch_title(self.ctx, found.batch), wrap=True), 1)
+            line.addWidget(SafeLabel(moment(found.batch.created), role="small"))
+            lines.addLayout(line)
 
     def _show_needs(self, seen: Overview) -> None:
         say = self.ctx.say

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QDate, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QDateEdit, QStackedWidget
+from PySide6.QtCore import QDate, Qt, QTimer, Signal
+from PySide6.QtWidgets import QDateEdit, QStackedWidget
 
 from safetyclient.application.lists import ListsService
 from safetyclient.application.presentation import Level, present
@@ -22,7 +22,7 @@ from safetyclient.ui.models.entries import AnchoredTable
 from safetyclient.ui.models.rows import Column, person_text
 from safetyclient.ui.safe_text import PlainLine, SafeLabel, foreign, set_tooltip
 from safetyclient.ui.widgets.basics import Box, Tabs, button, drop_from, row
-from safetyclient.ui.widgets.fields import Field
+from safetyclient.ui.widgets.fields import Choice, Field
 from safetyclient.ui.widgets.page import Page
 from safetyclient.ui.widgets.states import Banner
 from safetyclient.ui.widgets.table import RowView
@@ -101,9 +101,7 @@ class ListsPage(Page):
         self.body.addWidget(self._stack, 1)
         self.model.settled.connect(self._on_settled)
         self.model.failed.connect(self.show_problem)
-        self.view.selectionModel().selectionChanged.connect(
-            lambda *_: self._show_choice()
-        )
+        self.view.selectionModel().selectionChanged.connect(lambda: self._show_choice())
         self.view.remove_wanted.connect(self._on_remove)
         ctx.offers_changed.connect(self._show_offer)
         self._show_choice()
@@ -161,7 +159,7 @@ class ListsPage(Page):
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_MS)
         self._timer.timeout.connect(self.refresh)
-        self.search.textChanged.connect(lambda _text: self._timer.start())
+        self.search.textChanged.connect(lambda: self._timer.start())
         bar.addWidget(self.search, 1)
         self._count = SafeLabel(role="muted", name="lists.count")
         bar.addWidget(self._count)
@@ -282,19 +280,22 @@ class AddPanel(Box):
                 help_text=say("ui.lists.note_help"),
             ),
             3,
+            Qt.AlignmentFlag.AlignTop,
         )
-        self._until = QComboBox()
+        self._until = Choice()
         for name in ("forever", *_ENDS, "date"):
             self._until.addItem(say(f"ui.lists.end.{name}"), name)
         second.addWidget(
-            Field(say("ui.lists.until"), self._until, name="lists.until"), 1
+            Field(say("ui.lists.until"), self._until, name="lists.until"),
+            1,
+            Qt.AlignmentFlag.AlignTop,
         )
         self._date = QDateEdit(QDate.currentDate().addDays(7))
         self._date.setCalendarPopup(True)
         self._date.setMinimumDate(QDate.currentDate().addDays(1))
         self._date_field = Field(say("ui.lists.date"), self._date, name="lists.date")
         self._date_field.hide()
-        second.addWidget(self._date_field, 1)
+        second.addWidget(self._date_field, 1, Qt.AlignmentFlag.AlignTop)
         self.column.addLayout(second)
         self._loss = SafeLabel(role="small", wrap=True)
         self.column.addWidget(self._loss)
@@ -307,7 +308,7 @@ class AddPanel(Box):
         line.addStretch(1)
         self.column.addLayout(line)
         self._until.currentIndexChanged.connect(
-            lambda _n: self._date_field.setVisible(self._until.currentData() == "date")
+            lambda: self._date_field.setVisible(self._until.currentData() == "date")
         )
         self._who.returnPressed.connect(self._on_go)
         self._note.returnPressed.connect(self._on_go)

@@ -148,7 +148,8 @@ class Visibility(QWidget):
         self._picture.show_icon(icons[state], "accent")
         self._now.setText(say(f"ui.protection.now.{state}"))
         self._text.setText(say(f"ui.protection.now.{state}_text"))
-        chip = say(f"ui.state.{protection.state.value}") if known else ""
+        settled = protection.state is RowState.ON_SERVER or not known
+        chip = "" if settled else say(f"ui.state.{protection.state.value}")
         self._chip.show_tone(chip, TONES[protection.state])
         if not self._preview.isVisible():
             self.switch.setChecked(protection.protected)
@@ -265,7 +266,7 @@ class PeoplePart(QWidget):
         self.model.settled.connect(self._on_settled)
         self.model.failed.connect(ctx.tell)
         self.view.selectionModel().selectionChanged.connect(
-            lambda *_: self.show_choice(len(self.chosen()))
+            lambda: self.show_choice(len(self.chosen()))
         )
 
     def chosen(self) -> list[PersonRef]:
@@ -385,7 +386,7 @@ class FollowerList(PeoplePart):
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_MS)
         self._timer.timeout.connect(self.read)
-        self._search.textChanged.connect(lambda _text: self._timer.start())
+        self._search.textChanged.connect(lambda: self._timer.start())
         self.bar.addWidget(self._search, 1)
         self._remove = button(
             say("ui.protection.followers.remove"),

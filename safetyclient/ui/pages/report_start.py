@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -195,7 +196,7 @@ class ReportStartPage(Page):
         icon: str,
         title: str,
         detail: str,
-        acts: list[tuple[str, str, object]],
+        acts: list[tuple[str, str, Callable[[], object]]],
         *,
         chip: tuple[str, str] = ("", ""),
     ) -> QWidget:
@@ -209,10 +210,7 @@ class ReportStartPage(Page):
         if chip[0]:
             line.addWidget(Chip(*chip))
         for name, text, clicked in acts:
-            made = button(text, name, foreign=title)
-            if callable(clicked):
-                made.clicked.connect(lambda _=False, called=clicked: called())
-            line.addWidget(made)
+            line.addWidget(button(text, name, foreign=title, clicked=clicked))
         return holder
 
     def _on_go(self) -> None:
@@ -264,7 +262,7 @@ class ReportStartPage(Page):
         wizard = ReportWizard(
             self.ctx.bridge, self.ctx.client, self.ctx.texts, draft, self
         )
-        wizard.finished.connect(lambda _receipt: self._on_finished())
+        wizard.finished.connect(lambda: self._on_finished())
         wizard.left.connect(self._on_left)
         self._wizard = wizard
         self._stack.addWidget(wizard)

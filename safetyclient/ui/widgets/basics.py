@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QBoxLayout,
     QButtonGroup,
     QCheckBox,
@@ -72,7 +73,8 @@ def button(
         foreign: foreign text appended to the accessible name (whom it is about).
         tip: tooltip.
     """
-    made = QPushButton(text)
+    # A style sheet knows no distance between picture and words.
+    made = QPushButton(f" {text}" if icon else text)
     made.setObjectName(name)
     made.setAutoDefault(False)
     if kind:
@@ -210,6 +212,7 @@ class Tabs(QWidget):
         for number, (key, text) in enumerate(labels):
             tab = button(text, f"{name}.{key}", kind="tab")
             tab.setCheckable(True)
+            _room_for_bold(tab, text)
             self._group.addButton(tab, number)
             line.addWidget(tab)
         line.addStretch(1)
@@ -232,11 +235,19 @@ class Tabs(QWidget):
 
     def rename(self, number: int, text: str) -> None:
         """Give a tab other words, for instance with a count."""
-        self._group.button(number).setText(text)
+        tab = self._group.button(number)
+        tab.setText(text)
+        _room_for_bold(tab, text)
 
     def _on_clicked(self, number: int) -> None:
         if self._changed is not None:
             self._changed(number)
+
+
+def _room_for_bold(tab: QAbstractButton, text: str) -> None:
+    font = QFont(tab.font())
+    font.setWeight(QFont.Weight.DemiBold)
+    tab.setMinimumWidth(QFontMetrics(font).horizontalAdvance(text) + 34)
 
 
 def clear(layout: QBoxLayout) -> None:

@@ -86,7 +86,7 @@ class Composer(QWidget):
         self._video_box.column.addWidget(self._video_note)
         self._video_box.column.addWidget(self._video)
         self._video_box.hide()
-        self._video.toggled.connect(lambda _on: self._show())
+        self._video.toggled.connect(lambda: self._show())
         box.column.addWidget(self._video_box)
         last = row(gap="m")
         self._go = button(
@@ -125,7 +125,7 @@ class Composer(QWidget):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilter(f"{self._ctx.say('ui.media.pick_filter')} ({PATTERN})")
         dialog.filesSelected.connect(self._on_selected)
-        dialog.finished.connect(lambda _result: dialog.deleteLater())
+        dialog.finished.connect(lambda: dialog.deleteLater())
         dialog.open()
 
     def _on_selected(self, paths: list[str]) -> None:
@@ -259,7 +259,7 @@ class FileCard(Box):
             box = QCheckBox(say(f"ui.media.warning.{warning.value}"))
             box.setObjectName(f"media.{staged.spool}.{warning.value}")
             box.setAccessibleName(f"{name}: {box.text()}")
-            box.toggled.connect(lambda _on: self._on_warning())
+            box.toggled.connect(lambda: self._on_warning())
             self._boxes[warning] = box
             boxes.addWidget(box)
         boxes.addStretch(1)

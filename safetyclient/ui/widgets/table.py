@@ -113,6 +113,10 @@ class RowDelegate(QStyledItemDelegate):
         words = self._say(f"ui.state.{state.value}")
         small = QFont(font)
         small.setPointSizeF(font.pointSizeF() * type_factor("small"))
+        if state is RowState.ON_SERVER:
+            # What is as it should be stays quiet.
+            self._line(painter, area, words, small, "muted")
+            return
         width = QFontMetrics(small).horizontalAdvance(words) + 20
         height = QFontMetrics(small).height() + 6
         left = area.left()
@@ -168,6 +172,8 @@ class RowView(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(size("row"))
         header = self.horizontalHeader()
+        header.setObjectName(f"{name}.header")
+        header.setAccessibleName(label)
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
