@@ -105,10 +105,10 @@ def _portal_theme() -> Theme | None:
                 )
                 reply = connection.send_and_get_reply(call, timeout=PORTAL_SECONDS)
                 value: Any = reply.body[0]
-                while isinstance(value, tuple):
-                    # A variant is (signature, value), and may hold another one.
-                    _, value = value
-                return value if isinstance(value, int) else 0
+                # A variant is (signature, value), and may hold another one.
+                while not isinstance(value, int):
+                    value = value[1]
+                return value
 
             if read("contrast") == 1:
                 return Theme.CONTRAST

@@ -71,7 +71,7 @@ def test_every_control_has_a_name(stage: MakeStage, qtbot: QtBot) -> None:
                 continue
             seen += 1
             interface = QAccessible.queryAccessibleInterface(control)
-            spoken = interface.text(QAccessible.Text.Name) if interface else ""
+            spoken = interface.text(QAccessible.Text.Name)
             if not control.objectName() or not spoken.strip(" &"):
                 nameless.append(f"{page}: {type(control).__name__} {spoken!r}")
     assert seen > 80

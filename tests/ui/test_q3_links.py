@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from safetyclient.application.texts import Texts
@@ -121,16 +121,6 @@ def test_q3_a_no_opens_nothing(qtbot: QtBot) -> None:
     assert not opened
 
 
-class _Seen(QObject):
-    def __init__(self) -> None:
-        super().__init__()
-        self.urls: list[str] = []
-
-    @Slot(QUrl)
-    def take(self, url: QUrl) -> None:
-        self.urls.append(url.toString())
-
-
 @pytest.fixture
 def _backstop() -> Iterator[None]:
     install_backstop()
@@ -140,8 +130,6 @@ def _backstop() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_backstop")
 def test_q3_the_backstop_swallows_what_a_widget_asks_for(qtbot: QtBot) -> None:
-    label = QLabel()
-    qtbot.addWidget(label)
     for scheme in BLOCKED_SCHEMES:
         # True means that a handler of ours took it; offscreen, nothing else could.
         assert QDesktopServices.openUrl(QUrl(f"{scheme}://x/y"))

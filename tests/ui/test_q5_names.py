@@ -48,7 +48,7 @@ def visual_end(text: str) -> str:
     line = layout.createLine()
     line.setLineWidth(100_000)
     layout.endLayout()
-    places = {}
+    places: dict[int, float] = {}
     for number, char in enumerate(text):
         if unicodedata.category(char) == "Cf":
             continue
