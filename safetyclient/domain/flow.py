@@ -286,8 +286,10 @@ def check_answer(step: Step, value: Answer) -> None:
     if isinstance(value, bool) or isinstance(value, tuple) != (node.kind in LISTS):
         raise BadInput(field=node.id, reason="answer")
     if node.limit and len(value) > node.limit:
-        reason = "too_long" if isinstance(value, str) else "too_many"
-        raise BadInput(field=node.id, reason=reason)
+        raise BadInput(
+            field=node.id,
+            reason="too_long" if isinstance(value, str) else "too_many",
+        )
     if value and node.kind in {NodeKind.CHOICE, NodeKind.SEVERAL}:
         wanted = set(value) if isinstance(value, tuple) else {value}
         if not wanted <= {option.id for option in step.options}:

@@ -15,7 +15,7 @@ from safetyclient.domain.reports import Answer, SubjectSnapshot
 from safetyclient.domain.wishes import SubmitReport
 from tests.flows.desk import CANARY, ME, NOW, ORIGIN, POST, Desk, open_desk
 
-SEALED: list[dict[str, Answer]] = [
+_KNOWN: list[dict[str, Answer]] = [
     {"symptoms": ("child",), "leaves": ("child.csam",)},
     {"symptoms": ("child",), "leaves": ("child.groom",)},
     {"symptoms": ("child", "spam"), "leaves": ("spam.scam", "child.groom")},
@@ -32,7 +32,7 @@ def young(leaf: str, said: str) -> dict[str, Answer]:
     }
 
 
-SEALED += [young(leaf, said) for leaf in SEXUAL for said in ("yes", "unsure")]
+SEALED = _KNOWN + [young(leaf, said) for leaf in SEXUAL for said in ("yes", "unsure")]
 TYPED: dict[str, Answer] = {
     "symptoms": ("targeted",),
     "leaves": ("harass.pileon", "harass.other"),
