@@ -19,7 +19,7 @@ import apsw
 from common import KEY, cpu
 
 from safetyclient.adapters.http.client import Door
-from safetyclient.adapters.spool import FileSpool
+from safetyclient.adapters.spool import EncryptedSpool
 from safetyclient.adapters.store import Store
 from safetyclient.application.assembly import Core, assemble
 from safetyclient.application.clock import SystemClock
@@ -44,7 +44,7 @@ def build(folder: Path) -> tuple[Store, Core]:
     core = assemble(
         store=store,
         networks=AllNetworks(Door(clock=clock, version="bench"), clock),
-        spool=FileSpool(folder / "spool", KEY),
+        spool=EncryptedSpool(folder / "spool", store_key=KEY),
         clock=clock,
         erase=nothing,
     )

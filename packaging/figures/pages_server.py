@@ -64,6 +64,7 @@ async def serve(rows: int) -> None:
     ready = [answer(body) for body in pages(rows)]
     empty = answer(b'{"items":[],"next":"","mark":"0"}')
     first = answer(msgspec.json.encode({"items": [], "next": "0", "mark": str(rows)}))
+    settings = answer(b'{"protected":false}')
     changes = {"changed": [], "removed": [], "mark": str(rows), "more": False}
     since = answer(msgspec.json.encode(changes))
 
@@ -75,7 +76,9 @@ async def serve(rows: int) -> None:
                 head = await reader.readuntil(b"\r\n\r\n")
                 target = urlsplit(head.split(b" ", 2)[1].decode())
                 query = parse_qs(target.query)
-                if target.path.endswith("/changes"):
+                if target.path == "/v1/settings":
+                    writer.write(settings)
+                elif target.path.endswith("/changes"):
                     writer.write(since)
                 elif target.path != "/v1/blocks":
                     writer.write(empty)
