@@ -128,6 +128,7 @@ def shut_down(running: Running, launch: Launch) -> None:
     """End in order and within two seconds; the outbox is durable, nothing is lost."""
     sys.excepthook = sys.__excepthook__
     running.bridge.close()
+    running.ctx.close()
     remove_backstop()
 
     async def close() -> None:

@@ -14,19 +14,16 @@ from safetyclient.ui.bridge import Bridge, Bug, Job, Problem
 from safetyclient.ui.safe_text import foreign
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from safetyclient.application.facade import SafetyClient
     from safetyclient.application.texts import Texts
     from safetyclient.domain.accounts import Account
     from safetyclient.domain.capabilities import Capabilities, Capability, Offer
     from safetyclient.domain.ids import AccountId, BatchId
+    from safetyclient.ui.decode_client import PictureDecoder
     from safetyclient.ui.look import Look
     from safetyclient.ui.scheme import WindowSettings
 
 T = TypeVar("T")
-Decode = Callable[["Path", int], Coroutine[Any, Any, Any]]
-"""Decodes a picked picture in the helper process: `decode(path, longest_side)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ class Context(QObject):
         self.account_info: Account | None = None
         self.capabilities: Capabilities | None = None
         self.settings: WindowSettings | None = None
-        self.decode: Decode | None = None
+        self._pictures: PictureDecoder | None = None
         self._client: SafetyClient | None = None
 
     @property
@@ -114,6 +111,19 @@ class Context(QObject):
         if (before and before.id) != (account and account.id):
             self.capabilities = None
             self.account_changed.emit()
+
+    def pictures(self) -> PictureDecoder:
+        """Return who decodes pictures, in a process of its own."""
+        if self._pictures is None:
+            from safetyclient.ui.decode_client import PictureDecoder
+
+            self._pictures = PictureDecoder(self)
+        return self._pictures
+
+    def close(self) -> None:
+        """End what the context started."""
+        if self._pictures is not None:
+            self._pictures.close()
 
     def offer(self, capability: Capability) -> Offer | None:
         """Return the offer of the present account; None while it is not known."""

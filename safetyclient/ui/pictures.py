@@ -31,7 +31,9 @@ def stops() -> list[Stop]:
         Stop("lists", "lists-add", _click("lists.add")),
         Stop("media", "media-posts", _tab("media.tabs", 1)),
     ]
-    return [Stop(spec.id) for spec in PAGES] + extra
+    # Last, since a report that was begun stays on its page.
+    wizard = Stop("report", "report-wizard", _click_first("report.space."))
+    return [*(Stop(spec.id) for spec in PAGES), *extra, wizard]
 
 
 def render_pages(
@@ -115,6 +117,17 @@ def _click(name: str) -> Callable[[MainWindow], object]:
         found = window.findChild(QAbstractButton, name)
         if found is not None:
             found.click()
+
+    return click
+
+
+def _click_first(prefix: str) -> Callable[[MainWindow], object]:
+    def click(window: MainWindow) -> None:
+        page = window.pages["report"]
+        for found in page.findChildren(QAbstractButton):
+            if found.objectName().startswith(prefix) and found.isVisible():
+                found.click()
+                return
 
     return click
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -12,46 +12,40 @@ from safetyclient.domain.media import MediaType
 from safetyclient.ui.context import Context
 
 SIDE = 128
-_BLUR = 10
 
 
 class Preview(QWidget):
     """Shows a drawn cover until a helper process has decoded the picture.
 
-    The window itself never decodes a file; a video keeps its drawn cover.
+    The window itself never decodes a file; a video keeps its drawn cover, and so does
+    a picture that the helper refuses.
     """
 
     def __init__(self, ctx: Context, *, path: Path, type: MediaType, name: str) -> None:
         super().__init__()
         self._ctx = ctx
         self._video = type.is_video
-        self._image = QImage()
-        self._blurred = QImage()
+        self._images: dict[bool, QImage] = {}
+        self._asked: dict[int, bool] = {}
         self._covered = False
         self.setFixedSize(QSize(SIDE, SIDE))
-        if not self._video and ctx.decode is not None:
-            ctx.run(
-                ctx.decode(path, SIDE * 2),
-                owner=self,
-                done=self.show_image,
-                failed=lambda _problem: None,
-            )
+        if not self._video:
+            pictures = ctx.pictures()
+            pictures.decoded.connect(self._on_decoded)
+            box = QSize(SIDE * 2, SIDE * 2)
+            for blur in (False, True):
+                number = pictures.ask(path, box=box, picked=True, blur=blur)
+                self._asked[number] = blur
 
-    def show_image(self, image: QImage) -> None:
-        """Show a decoded picture."""
-        self._image = image
-        tiny = image.scaled(
-            _BLUR,
-            _BLUR,
-            Qt.AspectRatioMode.KeepAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        )
-        self._blurred = tiny.scaled(
-            image.size(),
-            Qt.AspectRatioMode.IgnoreAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        )
-        self.update()
+    @property
+    def decoded(self) -> bool:
+        """Return whether the picture is there, plain and blurred."""
+        return len(self._images) == 2
+
+    def _on_decoded(self, number: int, image: QImage) -> None:
+        if number in self._asked:
+            self._images[self._asked.pop(number)] = image
+            self.update()
 
     def cover(self, covered: bool) -> None:
         """Blur the picture, as others will see it first, or show it."""
@@ -67,7 +61,7 @@ class Preview(QWidget):
         frame.addRoundedRect(QRectF(self.rect()), 8, 8)
         painter.setClipPath(frame)
         painter.fillRect(self.rect(), self._ctx.look.colour("sunken"))
-        image = self._blurred if self._covered else self._image
+        image = self._images.get(self._covered, QImage())
         if not image.isNull():
             side = min(image.width(), image.height())
             source = QRectF(
