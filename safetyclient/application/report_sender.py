@@ -28,6 +28,8 @@ from safetyclient.domain.ids import (
     ChangeId,
     PersonRef,
     SubjectKey,
+    SubjectKind,
+    SubjectRef,
     new_case_id,
 )
 from safetyclient.domain.lists import ListKind
@@ -157,9 +159,7 @@ class ReportSender:
             planned=[
                 Planned(
                     kind=ChangeKind.REPORT,
-                    # Not the subject's own key: a block of the same account must be
-                    # able to overtake a report that cannot go.
-                    subject=SubjectKey(f"report:{report.subject}"),
+                    subject=_subject_key(report.subject),
                     wish=SubmitReport(report=report, case=case),
                 )
             ],
@@ -294,6 +294,17 @@ def offers(walk: Walk, person: PersonRef | None) -> Iterator[AlsoAct]:
         worried = act is AlsoAct.BLOCK and WORRIED in reasons_of(walk)
         if act.value in walk.outcome.offer and not worried:
             yield act
+
+
+def _subject_key(subject: SubjectRef) -> SubjectKey:
+    """Return the key that keeps reports of a subject in order.
+
+    For an account it is not the account's own key: a block of the same account must be
+    able to overtake a report that cannot go.
+    """
+    if subject.kind is SubjectKind.ACCOUNT:
+        return SubjectKey(f"report:{subject}")
+    return subject.key
 
 
 def _outcome(walk: Walk) -> OutcomeKind:

@@ -55,8 +55,8 @@ class FlowView:
 
     `page` holds the questions that are shown together now, `node` is the first of
     them, `open` are all questions of the way that have no answer yet. `progress` is
-    (this page, pages known so far). When `finished`, the next thing is the check page;
-    its questions are still in `page`.
+    (this page, pages known so far). When `finished`, every needed answer is given or
+    stands by default: it could be sent.
     """
 
     draft: ReportDraft

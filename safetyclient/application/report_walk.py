@@ -77,7 +77,7 @@ class Viewer:
             page=shown,
             progress=(number + 1, known),
             open=open_,
-            finished=walk.finished and number == len(pages) - 1,
+            finished=walk.finished,
             page_id=page.id,
             can_go_back=number > 0,
         )

@@ -31,6 +31,7 @@ from safetyclient.domain.wishes import (
     SetBlock,
     SetMute,
     SetProtection,
+    SubmitReport,
 )
 
 ALL = 1_000_000
@@ -251,6 +252,8 @@ def subject_of(change: Change) -> str:
             return f"@{plain(person.handle)}" if person.handle else str(person.id)
         case SetProtection():
             return ""
+        case SubmitReport(report=report):
+            return plain(str(report.subject))
         case _:
             return plain(str(change.subject))
 

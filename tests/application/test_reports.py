@@ -552,3 +552,19 @@ def test_the_key_of_the_store_is_needed(tmp_path: Path) -> None:
     raw = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert CANARY.encode() not in raw
     assert KEY not in raw
+
+
+def test_what_stands_by_default_needs_no_answer(desk: Desk) -> None:
+    draft = begin(desk, symptoms=("spam",), leaves=("spam.scam",))
+    view = asyncio.run(desk.reports.view(draft.id))
+    assert view.finished
+    asyncio.run(desk.reports.submit(draft.id))
+    report = sent_report(desk).report
+    assert (report.behalf, report.danger) == ("unsure", False)
+
+
+def test_reports_of_one_thing_keep_their_order(desk: Desk) -> None:
+    for _ in range(2):
+        draft = begin(desk, symptoms=("spam",), leaves=("spam.scam",))
+        asyncio.run(desk.reports.submit(draft.id))
+    assert [change.subject for change in desk.changes()] == ["post:12", "post:12"]
