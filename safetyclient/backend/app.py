@@ -5,7 +5,6 @@ from __future__ import annotations
 from litestar import Litestar, Router
 from litestar.datastructures import MutableScopeHeaders, State
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler, Message, Scope
 
@@ -27,6 +26,7 @@ from safetyclient.backend import (
     taxonomy,
     uploads,
 )
+from safetyclient.backend.document import ExactJson
 from safetyclient.backend.limits import Allowance
 from safetyclient.backend.routes import BEARER, DEPENDENCIES
 from safetyclient.backend.service import Service
@@ -85,7 +85,7 @@ def _openapi() -> OpenAPIConfig:
         title="Safety Client reference API",
         version="1",
         path="/v1/schema",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        render_plugins=[ExactJson(path="/openapi.json")],
         use_handler_docstrings=True,
         components=Components(
             security_schemes={BEARER: SecurityScheme(type="http", scheme="bearer")}

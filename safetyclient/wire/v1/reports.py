@@ -56,7 +56,10 @@ class NewReport(Struct, frozen=True, kw_only=True):
     """
 
     subject: Subject
-    reasons: Annotated[list[LeafId], Meta(min_length=1, max_length=10)]
+    reasons: Annotated[
+        list[LeafId],
+        Meta(min_length=1, max_length=10, extra_json_schema={"uniqueItems": True}),
+    ]
     behalf: Behalf
     comment: LongText = ""
     language: Annotated[
