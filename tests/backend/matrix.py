@@ -154,9 +154,9 @@ def _caller(stage: Stage, role: Role) -> Caller:
         case Role.ANONYMOUS:
             return stage.anonymous
         case Role.OTHER:
-            return stage.bob
+            return stage.sign_in("bob")
         case Role.MODERATOR:
-            return stage.mod
+            return stage.sign_in("mod")
         case Role.OWNER:
             return stage.sign_in("alice")
         case Role.REVOKED:

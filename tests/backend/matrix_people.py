@@ -47,6 +47,12 @@ def _follower(stage: Stage) -> Facts:
     return {"carol": stage.carol.id}
 
 
+def _followed(stage: Stage) -> Facts:
+    """Carol follows alice; nobody else follows anybody."""
+    stage.carol.do("PUT", "/v1/me/following/@alice")
+    return {}
+
+
 def _follower_stands(stage: Stage, _facts: Facts) -> bool:
     me = stage.alice.get("/v1/me")
     return (me["followers"], me["following"]) == (1, 1)
@@ -220,7 +226,7 @@ ROWS: tuple[Row, ...] = (
         "getConsequences",
         asks("GET", "/settings/consequences?protected=true"),
         other=200,
-        arrange=_follower,
+        arrange=_followed,
         secret='"followers":1',
         guards=_OWN,
     ),

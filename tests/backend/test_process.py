@@ -129,34 +129,32 @@ def test_d5_no_core_dump_and_no_look_into_memory(tmp_path: Path) -> None:
     reason="needs root, to run a server as nobody",
 )
 def test_d5_another_process_of_the_same_user_cannot_read_memory() -> None:
-    look = """
-import os, sys
+    # The interpreter may stand where nobody may look: import it all as root first.
+    # Changing the user clears the flag by itself: put it back to the usual 1.
+    script = """
+import ctypes, os, resource, signal, sys
 from safetyclient.backend.hardening import harden
+os.setgroups([]); os.setgid(65534); os.setuid(65534)
+ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)
 read, write = os.pipe()
 child = os.fork()
 if child == 0:
     if sys.argv[1] == "hardened":
         harden()
     os.write(write, b"x")
-    os.read(0, 1)
-    os._exit(0)
+    signal.pause()
 os.read(read, 1)
 try:
     open(f"/proc/{child}/mem", "rb").close()
     print("readable")
 except PermissionError:
     print("denied")
+finally:
+    os.kill(child, signal.SIGKILL)
 """
-    # The interpreter may stand where nobody may look: import it all as root first.
-    prelude = "import os; import safetyclient.backend.hardening, ctypes, resource\n"
-    drop = "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
-    # Changing the user clears the flag by itself: put it back to the usual 1.
-    usual = "ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)\n"
     for how, expected in (("plain", "readable"), ("hardened", "denied")):
         result = subprocess.run(
-            [sys.executable, "-c", prelude + drop + usual + look, how],
-            stdin=subprocess.PIPE,
-            input="x",
+            [sys.executable, "-c", script, how],
             capture_output=True,
             text=True,
             check=True,
