@@ -88,7 +88,7 @@ class OpenedProfile:
 
     async def open(self, request: OpenRequest) -> Opened:
         """Open the profile; may be called again after it raised."""
-        from safetyclient.adapters.spool import FileSpool
+        from safetyclient.adapters.spool import EncryptedSpool
         from safetyclient.adapters.store import Store
 
         if request.new_profile:
@@ -101,7 +101,7 @@ class OpenedProfile:
             core = _assemble(
                 store,
                 networks=AllNetworks(door, self.clock),
-                spool=FileSpool(self.path / "spool", key),
+                spool=EncryptedSpool(self.path / "spool", store_key=key),
                 clock=self.clock,
                 erase=self.erase,
                 online=self.online,
@@ -110,9 +110,11 @@ class OpenedProfile:
         except BaseException:
             store.close()
             raise
-        self._store, self._core, self.client = store, core, client
+        self._store, self._core = store, core
         if self.online:
             await core.sync.start()
+        # Only now may others hand their commands over: delivery is under way.
+        self.client = client
         return Opened(client, core.notifier, self.vault, session)
 
     async def close(self) -> None:

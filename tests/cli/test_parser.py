@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from safetyclient.cli.builder import UsageError
 from safetyclient.cli.commands import COMMANDS, ELSEWHERE
-from safetyclient.cli.parser import UsageError, parse
+from safetyclient.cli.parser import parse
 
 GRAMMAR = {
     "": "",

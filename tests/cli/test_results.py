@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from safetyclient.cli import handover
+from safetyclient.cli.builder import UsageError
 from safetyclient.cli.context import CommandError, Inputs
-from safetyclient.cli.parser import UsageError
 from safetyclient.cli.report import read_answers
 from safetyclient.cli.result import Exit, worst
 from safetyclient.cli.run import failure
