@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -160,6 +162,22 @@ def test_there_is_one_appeal_against_a_decision(stage: Stage) -> None:
     assert answer_to(stage.mod, first.json()["id"]) == 409
     assert stage.alice.call("POST", path, json={"text": "x"}).status_code == 409
     assert answer_to(stage.mod, "999999") == 404
+
+
+def test_of_many_appeals_at_once_one_is_taken(stage: Stage) -> None:
+    case = case_about(stage.alice, stage.bob)
+    decide(stage.mod, case)
+    number = stage.alice.get(f"/v1/cases/{case}")["decision"]["id"]
+    person = stage.alice
+
+    def attempt(word: int) -> int:
+        body = {"text": f"No, {word}."}
+        path = f"/v1/decisions/{number}/appeal"
+        return person.call("POST", path, json=body).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        statuses = Counter(pool.map(attempt, range(12)))
+    assert statuses == {201: 1, 409: 11}
 
 
 def test_only_the_reporter_can_appeal(stage: Stage) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -75,6 +77,22 @@ def test_the_same_part_again_is_fine_and_another_is_a_conflict(stage: Stage) -> 
     stage.alice.do("POST", f"/v1/uploads/{upload}/finish")
     assert send_part(stage.alice, upload, 0, PNG).status_code == 200
     assert send_part(stage.alice, upload, 0, bytes(len(PNG))).status_code == 409
+
+
+def test_one_part_sent_many_times_at_once_is_kept_once(stage: Stage) -> None:
+    change = new_key()
+    upload = begin(stage.alice, PNG, change=change)["id"]
+    bodies = [PNG, bytes(len(PNG))] * 8
+    person = stage.alice
+
+    def attempt(body: bytes) -> int:
+        return send_part(person, upload, 0, body).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = Counter(pool.map(attempt, bodies))
+    # Whichever came first stays; the other body is refused each time.
+    assert statuses == {200: 8, 409: 8}
+    assert len(stage.ledger(f"{change}-0/0")) == 1
 
 
 def test_one_file_of_a_change_is_one_upload(stage: Stage) -> None:
