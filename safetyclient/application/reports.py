@@ -24,6 +24,7 @@ from safetyclient.application.report_walk import Viewer, page_now, pages_of
 from safetyclient.application.store_ports import Store
 from safetyclient.application.texts import Texts
 from safetyclient.domain.errors import BadInput
+from safetyclient.domain.evidence import EvidenceItem
 from safetyclient.domain.flow_guards import LEAVES, SYMPTOMS, listed
 from safetyclient.domain.ids import (
     AccountId,
@@ -255,6 +256,14 @@ class ReportsService:
     async def case(self, id: CaseId) -> Case:
         """Return one case."""
         return self._store.cases.get(id)
+
+    async def evidence(self, owner: DraftId | CaseId) -> tuple[EvidenceItem, ...]:
+        """Return what is kept for a draft or a case, as a chain that can be checked."""
+        return self._store.drafts.evidence(owner)
+
+    async def wipe_evidence(self, case: CaseId) -> None:
+        """Delete what is kept for a case so that no copy stays; the case stays."""
+        self._store.drafts.wipe_evidence(case)
 
     async def appeal(self, case: CaseId, *, text: str) -> Receipt:
         """Put an appeal into the outbox: one for each decision, within its time.

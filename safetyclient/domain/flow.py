@@ -31,6 +31,8 @@ from safetyclient.domain.flow_nodes import (
 )
 from safetyclient.domain.reports import Answer
 
+_TOLD = frozenset({DETAIL, "language"})
+"""Effects that tell the receiver more about what was seen."""
 _MAX_STEPS = 500
 
 
@@ -252,7 +254,7 @@ def may_seal(node: Node) -> bool:
     somebody was under 18 is the one exception, for it is why nothing else is told.
     """
     if node.kind in {NodeKind.CHOICE, NodeKind.SEVERAL}:
-        return node.effect != DETAIL or node.id == UNDER_18
+        return node.effect not in _TOLD or node.id == UNDER_18
     return node.kind in SILENT
 
 

@@ -568,3 +568,13 @@ def test_reports_of_one_thing_keep_their_order(desk: Desk) -> None:
         draft = begin(desk, symptoms=("spam",), leaves=("spam.scam",))
         asyncio.run(desk.reports.submit(draft.id))
     assert [change.subject for change in desk.changes()] == ["post:12", "post:12"]
+
+
+def test_what_a_case_keeps_can_be_wiped_and_the_case_stays(desk: Desk) -> None:
+    draft = begin(desk, **HARASS)
+    receipt = asyncio.run(desk.reports.submit(draft.id))
+    assert receipt.case is not None
+    assert len(asyncio.run(desk.reports.evidence(receipt.case))) == 3
+    asyncio.run(desk.reports.wipe_evidence(receipt.case))
+    assert asyncio.run(desk.reports.evidence(receipt.case)) == ()
+    assert len(asyncio.run(desk.reports.cases(ME))) == 1
