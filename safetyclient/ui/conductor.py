@@ -9,9 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from safetyclient.application.launch import Launch, Opened, OpenRequest
 from safetyclient.application.touched import Touched
-from safetyclient.domain.accounts import SignInState
 from safetyclient.domain.errors import SafetyError
-from safetyclient.ui import ops
 from safetyclient.ui.bridge import Bug, Problem
 from safetyclient.ui.context import Context
 from safetyclient.ui.main_window import MainWindow
@@ -116,6 +114,8 @@ class Conductor(QObject):
         self._show_account_banner()
 
     def _show_account_banner(self) -> None:
+        from safetyclient.domain.accounts import SignInState
+
         info = self._ctx.account_info
         if info is None or info.state is SignInState.SIGNED_IN:
             self._window.banner.hide()
@@ -156,13 +156,19 @@ class Conductor(QObject):
             self._read_capabilities()
 
     def _on_undo(self, batch: object) -> None:
+        from safetyclient.ui import ops
+
         action = ops.undo(self._ctx, batch=batch)  # type: ignore[arg-type] # Signal
         self._ctx.act(action, owner=self, done=self._on_undone)
 
     def _on_undone(self, result: UndoResult) -> None:
+        from safetyclient.ui import ops
+
         self._ctx.said.emit(ops.undo_sentence(self._ctx, result), None)
 
     def _on_sync(self) -> None:
+        from safetyclient.ui import ops
+
         if self._ctx.is_open:
             self._ctx.run(
                 ops.sync_now(self._ctx), owner=self, done=lambda _r: self._synced()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import enum
 import tomllib
 from functools import cache
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import cast
 
-from PySide6.QtCore import QByteArray, QRectF, Qt, QTemporaryDir
+from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
@@ -34,6 +37,14 @@ def _table(name: str) -> dict[str, object]:
 def _number(group: str, name: str) -> float:
     table = cast("dict[str, float]", _table("tokens")[group])
     return float(table[name])
+
+
+@cache
+def _folder() -> str:
+    """Return a folder of this process for pictures of the style sheet."""
+    path = mkdtemp(prefix="safetyclient-look-")
+    atexit.register(rmtree, path, ignore_errors=True)
+    return path
 
 
 def space(name: str) -> int:
@@ -62,7 +73,6 @@ class Look:
     def __init__(self, theme: Theme = Theme.LIGHT) -> None:
         self.theme = theme
         self._icons: dict[tuple[str, str, int], QIcon] = {}
-        self._folder: QTemporaryDir | None = None
 
     def colour(self, name: str) -> QColor:
         """Return a colour by what it means."""
@@ -95,7 +105,7 @@ class Look:
         key = (name, colour, px)
         if key not in self._icons:
             icon = QIcon()
-            for scale in (1, 2):
+            for scale in {1.0, *(s.devicePixelRatio() for s in QApplication.screens())}:
                 icon.addPixmap(self.pixmap(name, colour, px, scale))
             self._icons[key] = icon
         return self._icons[key]
@@ -115,13 +125,11 @@ class Look:
 
     def _pictures(self) -> str:
         """Write the pictures that a sheet can only name by file, in our colours."""
-        if self._folder is None:
-            self._folder = QTemporaryDir()
+        folder = Path(_folder(), self.theme.value)
+        folder.mkdir(exist_ok=True)
         for name, colour in (("check", "accent_text"), ("chevron-down", "muted")):
-            path = f"{self._folder.path()}/{self.theme.value}"
-            Path(path).mkdir(exist_ok=True)
-            Path(path, f"{name}.svg").write_text(self._tinted(name, colour), "utf-8")
-        return f"{self._folder.path()}/{self.theme.value}"
+            (folder / f"{name}.svg").write_text(self._tinted(name, colour), "utf-8")
+        return folder.as_posix()
 
     def _tinted(self, name: str, colour: str) -> str:
         source = resource("icons", f"{name}.svg").read_text("utf-8")

@@ -73,13 +73,13 @@ QPushButton[kind="page"]:checked { background: $accent_soft; color: $accent;
 QPushButton[kind="page"]:focus { border: 2px solid $focus; padding: 6px 9px; }
 QPushButton[kind="page"]:disabled { color: $control_line; }
 QPushButton[kind="tab"] { background: transparent; border: none; border-radius: 0;
-  border-bottom: 2px solid transparent; padding: 6px 4px; margin-right: 18px;
-  color: $muted; }
+  border-bottom: 2px solid transparent; padding: 6px 2px; margin-right: 18px;
+  color: $muted; text-align: left; }
 QPushButton[kind="tab"]:hover { color: $text; border-bottom-color: $line; }
 QPushButton[kind="tab"]:checked { color: $text; font-weight: 600;
   border-bottom-color: $accent; }
 QPushButton[kind="tab"]:focus { border: 2px solid $focus;
-  border-radius: ${radius_s}px; padding: 4px 2px; }
+  border-radius: ${radius_s}px; padding: 4px 0px; }
 QPushButton[kind="row"] { text-align: left; background: transparent;
   border: 1px solid transparent; padding: 8px 10px; font-weight: 600; }
 QPushButton[kind="row"]:hover { background: $sunken; }

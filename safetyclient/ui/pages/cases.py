@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
     QScrollArea,
+    QSizePolicy,
     QWidget,
 )
 
@@ -113,11 +115,12 @@ class CasesPage(Page):
 
     def _entry(self, case: Case) -> QWidget:
         say = self.ctx.say
-        title = foreign(case.title, limit=44, lines=False).replace("&", "&&")
+        title = foreign(case.title, limit=32, lines=False).replace("&", "&&")
         state = say(f"ui.case.{case.state.value}")
         made = button(
             f"{title}\n{state} · {day(case.created)}", f"cases.{case.id}", kind="row"
         )
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         made.setCheckable(True)
         made.setChecked(case.id == self._chosen)
         made.clicked.connect(lambda _=False: self._choose(case.id))
@@ -302,8 +305,10 @@ class CasesPage(Page):
         )
         wizard.finished.connect(lambda: self._leave())
         wizard.left.connect(self._leave)
-        self._wizard = wizard
-        self._detail.addWidget(wizard)
+        box = Box(margin="xl", name="cases.steps")
+        box.column.addWidget(wizard)
+        self._wizard = box
+        self._detail.addWidget(box)
         wizard.setFocus()
 
     def _leave(self) -> None:
@@ -323,5 +328,7 @@ def _scroll(inner: QWidget, name: str, label: str) -> QScrollArea:
     area.setAccessibleName(label)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(inner)
     return area

@@ -270,7 +270,7 @@ class Tile:
     def __init__(self, picture: Picture, name: str) -> None:
         self.picture = picture
         self.box = Box(gap="s", margin="l", name=f"home.{name}")
-        self.box.setMinimumHeight(176)
+        self.box.setMinimumHeight(150)
         head = row(gap="m")
         head.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         self.head = SafeLabel(role="heading", wrap=True)

@@ -327,6 +327,7 @@ class AddPanel(Box):
         )
         offer = self._ctx.offer(ends)
         self._until.setEnabled(offer is None or offer.usable)
+        set_tooltip(self._until, say(offer.note) if offer and offer.note else "")
         self._who.clear()
         self._note.clear()
         self._until.setCurrentIndex(0)

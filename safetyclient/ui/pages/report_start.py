@@ -264,9 +264,11 @@ class ReportStartPage(Page):
         )
         wizard.finished.connect(lambda: self._on_finished())
         wizard.left.connect(self._on_left)
-        self._wizard = wizard
-        self._stack.addWidget(wizard)
-        self._stack.setCurrentWidget(wizard)
+        box = Box(margin="xl", name="report.steps")
+        box.column.addWidget(wizard)
+        self._wizard = box
+        self._stack.addWidget(box)
+        self._stack.setCurrentWidget(box)
         self.subtitle.hide()
         self.show_content()
         wizard.setFocus()

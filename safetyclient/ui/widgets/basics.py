@@ -247,7 +247,7 @@ class Tabs(QWidget):
 def _room_for_bold(tab: QAbstractButton, text: str) -> None:
     font = QFont(tab.font())
     font.setWeight(QFont.Weight.DemiBold)
-    tab.setMinimumWidth(QFontMetrics(font).horizontalAdvance(text) + 34)
+    tab.setMinimumWidth(QFontMetrics(font).horizontalAdvance(text) + 24)
 
 
 def clear(layout: QBoxLayout) -> None:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from safetyclient.ui.look import Look, space
@@ -179,6 +184,8 @@ class Toast(Box):
         self.show()
         self.raise_()
         self._timer.start(TOAST_MS)
+        # It takes no focus, so a screen reader has to be told.
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     def place(self) -> None:
         """Stand at the lower middle of the window."""

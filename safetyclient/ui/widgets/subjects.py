@@ -50,7 +50,8 @@ def batch_title(ctx: Context, batch: Batch) -> str:
     }
     if batch.title == "undo":
         inner = {name: value for name, value in params.items() if name != "title"}
-        params["title"] = ctx.say(f"batch.{params.get('title', '')}", **inner)
+        undone = dict(batch.params).get("title", "")
+        params["title"] = ctx.say(f"batch.{undone}", **inner)
     return ctx.say(f"batch.{batch.title}", **params)
 
 
