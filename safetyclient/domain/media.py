@@ -53,7 +53,7 @@ class StagedFile:
     """A file kept, stripped and encrypted, on this computer until it is published.
 
     `size` in bytes after stripping; `removed` names what was cut out
-    (`exif`, `xmp`, `iptc`, `comment`, `trailing`).
+    (`exif`, `xmp`, `iptc`, `comment`, `time`, `thumbnail`, `other`, `trailing`).
     """
 
     spool: SpoolId

@@ -363,3 +363,11 @@ def test_record_that_cannot_be_read_or_written(tmp_path: Path) -> None:
 
 def test_wrap_of_our_own_making_is_sound() -> None:
     Wrap(salt=bytes(16), nonce=bytes(12), sealed=bytes(48))
+
+
+def test_a_kind_without_its_wrap_is_missing(tmp_path: Path) -> None:
+    vault = vault_on(FakeBackend())
+    run(vault.create(tmp_path, PASSPHRASE, passphrase="x"))
+    edit(tmp_path, lambda data: data.pop("wrap"))
+    with pytest.raises(VaultMissing):
+        run(vault.open(tmp_path, passphrase="x"))
