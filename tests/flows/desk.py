@@ -21,9 +21,11 @@ from safetyclient.domain.capabilities import Capabilities, Offer, Support
 from safetyclient.domain.changes import Change
 from safetyclient.domain.errors import SafetyError
 from safetyclient.domain.ids import AccountId, PersonId, SubjectKind, SubjectRef
-from safetyclient.domain.reports import SubjectSnapshot
+from safetyclient.domain.reports import Answer, ReportDraft, SubjectSnapshot
+from safetyclient.domain.wishes import SubmitReport
 from tests.flows.kit import FLOWS, TAKEN
 
+TEXTS = Texts.load(strict=True)
 KEY = bytes(range(32))
 ME = AccountId("me")
 ORIGIN = "https://social.example"
@@ -175,7 +177,34 @@ def open_desk(
         clock=clock,
         notifier=notifier,
         recorder=recorder,
-        texts=Texts.load(strict=True),
+        texts=TEXTS,
         flows=FLOWS,
     )
     return Desk(store, network, reports, kicked, clock, pool)
+
+
+HARASS: dict[str, Answer] = {
+    "danger": "no",
+    "whom": "me",
+    "symptoms": ("targeted",),
+    "leaves": ("harass.targeted",),
+}
+
+
+def begin(desk: Desk, ref: SubjectRef = POST, /, **answers: Answer) -> ReportDraft:
+    """Begin a draft and give it answers."""
+
+    async def work() -> ReportDraft:
+        draft = await desk.reports.start(ME, ref=ref)
+        if answers:
+            await desk.reports.answer_all(draft.id, answers=answers)
+        return await desk.reports.draft(draft.id)
+
+    return asyncio.run(work())
+
+
+def sent_report(desk: Desk) -> SubmitReport:
+    """Return the one report in the outbox."""
+    wishes = [c.wish for c in desk.changes() if isinstance(c.wish, SubmitReport)]
+    assert len(wishes) == 1
+    return wishes[0]
