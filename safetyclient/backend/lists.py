@@ -11,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody, QueryParameter
 
 from safetyclient.backend import access, entries, people, writes
-from safetyclient.backend.problems import Refusal
+from safetyclient.backend.problems import Refusal, invalid
 from safetyclient.backend.routes import Limit, Visit, WhoPath, operation
 from safetyclient.backend.tables import list_entries
 from safetyclient.backend.tables import people as people_table
@@ -39,7 +39,8 @@ def _handlers(kind: str, noun: str) -> tuple[HTTPRouteHandler, ...]:
         Entries whose end has come are not there. Read `changes` from `mark` on
         after the last page: it tells what changed meanwhile.
         """
-        return _page(visit, kind, operation_name=page_name, limit=limit, cursor=cursor)
+        size = visit.page(limit)
+        return _page(visit, kind, operation_name=page_name, limit=size, cursor=cursor)
 
     @operation(
         "GET",
@@ -53,7 +54,8 @@ def _handlers(kind: str, noun: str) -> tuple[HTTPRouteHandler, ...]:
 
         A mark that is too old, or not of this server, is gone: read the list anew.
         """
-        return _changes(visit, kind, operation_name=feed_name, since=since, limit=limit)
+        size = visit.page(limit)
+        return _changes(visit, kind, operation_name=feed_name, since=since, limit=size)
 
     @operation("POST", f"/{kind}/bulk", name=f"change{noun}", tag=kind)
     def bulk(write: Write, data: JSONBody[wire.ListItems]) -> wire.ItemResults:
@@ -62,6 +64,8 @@ def _handlers(kind: str, noun: str) -> tuple[HTTPRouteHandler, ...]:
         Each item's `change` is its own key, in whatever group it comes again. The
         request's key only refuses to stand for another body.
         """
+        if len(data.items) > write.service.settings.bulk:
+            raise invalid("items", code="too_many")
         return write.run(lambda effect: _bulk(effect, write, kind, data))
 
     @operation(

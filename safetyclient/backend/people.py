@@ -169,6 +169,7 @@ def search_people(
     A protected account is found by its followers only, and nobody finds an account
     that blocked them.
     """
+    limit = visit.page(limit)
     pattern = f"%{_escaped(words(search).lower())}%"
     statement = (
         sa.select(*columns(visit.me.id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import traceback
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -122,7 +123,10 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     refusal = error if isinstance(error, Refusal) else _translate(error)
     instance = f"urn:uuid:{uuid.uuid4()}"
     if refusal.status >= 500:
-        _log.error("%s %s failed", request.method, instance, exc_info=error)
+        # Where it happened, but not its message: a database puts values into that.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        kind_of_error = type(error).__qualname__
+        _log.error("%s %s\n%s%s", request.method, instance, where, kind_of_error)
     kind = _KINDS[refusal.code]
     document = Problem(
         type=f"urn:safetyclient:problem:{refusal.code.value}",

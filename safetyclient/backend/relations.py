@@ -165,6 +165,7 @@ def _page(
     limit: int,
     cursor: str,
 ) -> wire.Follows:
+    limit = visit.page(limit)
     statement = (
         sa.select(*people.columns(visit.me.id), table.c.since)
         .join_from(table, people_table, people_table.c.id == other)

@@ -48,6 +48,10 @@ class VisitRequest:
     me: Principal
     now: datetime
 
+    def page(self, limit: int) -> int:
+        """Return how many items a page holds, within the server's limit."""
+        return min(limit, self.service.settings.page)
+
 
 Visit: TypeAlias = NamedDependency[VisitRequest]
 """Annotation of a handler's parameter `visit`."""

@@ -16,8 +16,8 @@ class Settings:
         session_days: How long a token is good for.
         key_days: How long an idempotency key is remembered.
         feed_days: How long a removed mute or block stays in the change feeds.
-        bulk: Most items of one bulk write.
-        page: Most items of one page.
+        bulk: Most items of one bulk write, up to 500.
+        page: Most items of one page, up to 500.
         body_bytes: Largest body, apart from the parts of an upload.
         part_bytes: Largest part of an upload.
         file_bytes: Largest file.

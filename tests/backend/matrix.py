@@ -13,7 +13,7 @@ turn red, or it proves nothing.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -172,7 +172,7 @@ def _caller(stage: Stage, role: Role) -> Caller:
 
 
 @contextmanager
-def allowing(operation: str, guard: Guard) -> Iterator[None]:
+def allowing(operation: str, guard: Guard) -> Generator[None]:
     """Replace one check of one operation by "allow" for a while."""
     match guard:
         case Guard.SIGN_IN:
@@ -187,7 +187,7 @@ def allowing(operation: str, guard: Guard) -> Iterator[None]:
 
 
 @contextmanager
-def watching(operation: str) -> Iterator[set[Guard]]:
+def watching(operation: str) -> Generator[set[Guard]]:
     """Tell which checks of rows an operation goes through."""
     seen: set[Guard] = set()
 
@@ -207,7 +207,7 @@ def watching(operation: str) -> Iterator[set[Guard]]:
 
 
 @contextmanager
-def _replaced(registry: dict[str, Any], name: str, value: object) -> Iterator[None]:
+def _replaced(registry: dict[str, Any], name: str, value: object) -> Generator[None]:
     before = registry.get(name)
     registry[name] = value
     try:

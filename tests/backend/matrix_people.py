@@ -63,7 +63,7 @@ def _follows_nobody(stage: Stage, _facts: Facts) -> bool:
 
 
 def _public(stage: Stage, _facts: Facts) -> bool:
-    return stage.alice.get("/v1/settings") == {"protected": False}
+    return bool(stage.alice.get("/v1/settings") == {"protected": False})
 
 
 def _protected(stage: Stage) -> Facts:

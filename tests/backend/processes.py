@@ -112,7 +112,7 @@ class Cluster:
 
     binaries: Path
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="pg-")))
-    _process: subprocess.Popen[bytes] | None = None
+    _process: subprocess.Popen[Any] | None = None
 
     @property
     def url(self) -> str:

@@ -12,11 +12,13 @@ from typing import Any
 import httpx
 import sqlalchemy as sa
 
-import safetyclient.backend.app  # noqa: F401 - so that metadata knows every table
+from safetyclient.backend import cases_tables, posts_tables, spaces_tables
 from safetyclient.backend.database import Database
 from safetyclient.backend.posts_tables import posts
 from safetyclient.backend.tables import effect_log, metadata, people, sessions
 
+MODULES = (cases_tables, posts_tables, spaces_tables)
+"""Imported so that `metadata` knows their tables."""
 KEPT = {people.name, sessions.name}
 CROWD = range(1001, 1601)
 """Ids of people who exist only to be listed."""

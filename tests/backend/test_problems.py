@@ -8,7 +8,10 @@ from typing import Any
 
 import httpx
 import pytest
+from litestar import Litestar, get
+from litestar.testing import TestClient
 
+from safetyclient.backend import problems
 from safetyclient.backend.app import OPENAPI_PATH
 from tests.backend.processes import LIGHT, start_server
 from tests.backend.stage import Stage, new_key, sign_in
@@ -141,6 +144,23 @@ def test_a_missing_and_a_foreign_thing_get_the_same_answer(stage: Stage) -> None
         for answer in (foreign, missing)
     )
     assert one == other
+
+
+def test_a_failure_tells_nothing_but_where(caplog: pytest.LogCaptureFixture) -> None:
+    @get("/", sync_to_thread=False)
+    def fail() -> None:
+        raise LookupError("".join(("can", "ary")))
+
+    app = Litestar([fail], exception_handlers={Exception: problems.answer})
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.get("/")
+    document = problem(answer, 500, "internal")
+    assert "canary" not in answer.text
+    assert "canary" not in caplog.text
+    assert document["instance"] in caplog.text
+    assert "LookupError" in caplog.text
+    assert "in fail" in caplog.text
+    caplog.clear()
 
 
 def test_requests_in_haste_are_slowed_down(tmp_path: Path) -> None:

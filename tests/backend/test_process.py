@@ -16,7 +16,7 @@ from safetyclient.backend.__main__ import main
 from safetyclient.backend.clock import Clock
 from safetyclient.backend.settings import Settings
 from tests.backend.processes import LIGHT, start_server
-from tests.backend.stage import sign_in
+from tests.backend.stage import new_key, sign_in
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
@@ -55,7 +55,7 @@ def test_a_database_of_ones_own_stays_with_its_people_and_tokens(
     with httpx.Client(base_url=second.url, trust_env=False) as client:
         alice.client = client
         assert len(alice.get("/v1/mutes")["items"]) == 1
-        assert sign_in(client, "bob", second.password("bob"))
+        assert sign_in(client, "bob", second.password("bob")).token
         assert alice.call("GET", "/v1/people/@crowd_1001").status_code == 404
     assert second.stop() == 0
 
@@ -163,10 +163,27 @@ finally:
 
 
 def test_limits_are_settings(tmp_path: Path) -> None:
-    environment = {**LIGHT, "SAFETYCLIENT_SERVER_BULK": "7"}
+    environment = {
+        **LIGHT,
+        "SAFETYCLIENT_SERVER_BULK": "2",
+        "SAFETYCLIENT_SERVER_PAGE": "1",
+    }
     server = start_server(tmp_path, environment=environment)
     with httpx.Client(base_url=server.url, trust_env=False) as client:
-        assert client.get("/v1/server").json()["limits"]["bulk"] == 7
+        limits = client.get("/v1/server").json()["limits"]
+        assert (limits["bulk"], limits["page"]) == (2, 1)
+        alice = sign_in(client, "alice", server.password("alice"))
+        items = [
+            {"change": new_key(), "person": who, "on": True}
+            for who in ("@bob", "@carol", "@mod")
+        ]
+        path = "/v1/mutes/bulk"
+        assert alice.call("POST", path, json={"items": items}).status_code == 400
+        alice.do("POST", path, json={"items": items[:2]})
+        for path in ("/v1/mutes", "/v1/people"):
+            page = alice.get(f"{path}?limit=50")
+            assert len(page["items"]) == 1
+            assert page["next"]
     assert server.stop() == 0
     for value in ("0", "-1", "x", "1.5", ""):
         with pytest.raises(ValueError, match="whole number"):

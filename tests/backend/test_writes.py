@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_a_key_stands_for_one_method_path_and_body(stage: Stage) -> None:
     body = {"protected": True}
     matching = {"If-Match": "*"}
     stage.alice.do("PUT", "/v1/settings", key=key, json=body, headers=matching)
-    others = [
+    others: list[tuple[str, str, dict[str, Any]]] = [
         ("PUT", "/v1/settings", {"json": {"protected": False}, "headers": matching}),
         ("PUT", "/v1/me/following/@bob", {}),
         ("DELETE", "/v1/me/following/@bob", {}),
