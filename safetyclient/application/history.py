@@ -9,6 +9,7 @@ from safetyclient.application.ports import Clock, Spool
 from safetyclient.application.receipts import Receipt
 from safetyclient.application.recorder import Planned, Recorder, touched_by
 from safetyclient.application.store_ports import BatchSummary, Store
+from safetyclient.application.touched import Touched
 from safetyclient.domain.changes import (
     Batch,
     Change,
@@ -112,6 +113,8 @@ class HistoryService:
         account = summary.batch.account
         with self._store.transaction():
             work = self._plan(summary.batch)
+            if not work.withdraw and not work.planned:
+                return _nothing_done(batch, work)
             receipt = self._recorder.enter(
                 account,
                 title="undo",
@@ -155,6 +158,17 @@ class HistoryService:
             if isinstance(change.wish, Publish):
                 for file in change.wish.files:
                     self._spool.release(file.spool)
+
+
+def _nothing_done(batch: BatchId, work: _Undo) -> UndoResult:
+    """Return a result that leaves no entry: nothing was taken back."""
+    return UndoResult(
+        receipt=Receipt(batch=batch, changes=(), touched=Touched.NOTHING),
+        withdrawn=0,
+        inverted=0,
+        overtaken=work.overtaken,
+        impossible=work.impossible,
+    )
 
 
 def _plan_one(work: _Undo, change: Change, now: datetime) -> None:

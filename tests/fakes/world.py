@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -69,6 +70,12 @@ class World:
         """Start delivery and let it do what it can at once."""
         await self.core.sync.start()
         await quiet()
+
+    async def heard(self) -> Touched:
+        """Return what was announced; announcements are coalesced in real time."""
+        await asyncio.sleep(0.15)
+        touched, self.touched = self.touched, Touched.NOTHING
+        return touched
 
     async def crash(self) -> None:
         """Lose everything that is not on the disk, and open again."""

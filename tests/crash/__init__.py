@@ -1,0 +1,1 @@
+"""Processes that are killed, and the ledger of what arrived."""
