@@ -1,4 +1,4 @@
-"""Pictures of every page of the demo: shots.py DIR [--themes light,dark] [--scale N]."""
+"""Pictures of all pages of the demo: shots.py DIR [--themes light,dark] [--scale N]."""
 
 from __future__ import annotations
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 from collections.abc import Coroutine
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from types import FrameType, TracebackType
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
@@ -25,6 +23,7 @@ from safetyclient.ui.context import Context
 from safetyclient.ui.links import install_backstop, remove_backstop
 from safetyclient.ui.look import Look, Theme
 from safetyclient.ui.main_window import MainWindow
+from safetyclient.ui.running import Marks, Running, Tint
 from safetyclient.ui.scheme import WindowSettings, ask_portal, desktop_theme
 
 T = TypeVar("T")
@@ -32,46 +31,6 @@ CLOSE_SECONDS = 1.5
 STOP_SECONDS = 0.4
 _GENERIC = frozenset({"Sans Serif", "Sans", "DejaVu Sans", "sans-serif", "Helvetica"})
 FRAME_TEXTS = "ui.toml"
-
-
-@dataclass(slots=True)
-class Marks:
-    """When things happened, in milliseconds since the process began to count."""
-
-    at: dict[str, dict[str, float]] = field(
-        default_factory=dict[str, "dict[str, float]"]
-    )
-
-    def note(self, name: str) -> None:
-        """Note elapsed time and processor time once per name."""
-        self.at.setdefault(
-            name,
-            {
-                "wall_ms": round(time.perf_counter() * 1000, 1),
-                "cpu_ms": round(time.process_time() * 1000, 1),
-            },
-        )
-
-
-class _Tint(QObject):
-    """Carries the portal's answer over to the Qt thread."""
-
-    answered = Signal(object)
-
-
-@dataclass(slots=True)
-class Running:
-    """Everything that lives while the window lives."""
-
-    app: QApplication
-    core: CoreThread
-    bridge: Bridge
-    ctx: Context
-    window: MainWindow
-    conductor: Conductor
-    settings: WindowSettings
-    marks: Marks
-    tint: _Tint
 
 
 def run(launch: Launch) -> int:
@@ -116,7 +75,7 @@ def build(launch: Launch, *, theme: Theme | None = None) -> Running:
     conductor = Conductor(launch, ctx, window, load_texts=Texts.load)
     if not settings.geometry.isEmpty():
         window.restoreGeometry(settings.geometry)
-    tint = _Tint(app)
+    tint = Tint(app)
     running = Running(app, core, bridge, ctx, window, conductor, settings, marks, tint)
     window.closed.connect(lambda: settings.set_geometry(window.saveGeometry()))
     window.painted.connect(lambda: _after_first_frame(running, fixed=theme))

@@ -10,10 +10,11 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QAbstractButton, QDialog
 
 from safetyclient.application.launch import Launch
-from safetyclient.ui.app import Running, build, shut_down
+from safetyclient.ui.app import build, shut_down
 from safetyclient.ui.look import Theme
 from safetyclient.ui.main_window import MainWindow
 from safetyclient.ui.navigation import PAGES
+from safetyclient.ui.running import Running
 from safetyclient.ui.tour import Stop, Tour
 
 DEADLINE_MS = 120_000

@@ -73,7 +73,7 @@ QPushButton[kind="page"]:checked { background: $accent_soft; color: $accent;
 QPushButton[kind="page"]:focus { border: 2px solid $focus; padding: 6px 9px; }
 QPushButton[kind="page"]:disabled { color: $control_line; }
 QPushButton[kind="tab"] { background: transparent; border: none; border-radius: 0;
-  border-bottom: 2px solid transparent; padding: 6px 2px; margin-right: 18px;
+  border-bottom: 2px solid transparent; padding: 6px 2px;
   color: $muted; text-align: left; }
 QPushButton[kind="tab"]:hover { color: $text; border-bottom-color: $line; }
 QPushButton[kind="tab"]:checked { color: $text; font-weight: 600;

@@ -7,8 +7,8 @@ import sys
 
 from PySide6.QtCore import QTimer
 
-from safetyclient.ui.app import Running
 from safetyclient.ui.navigation import PAGES
+from safetyclient.ui.running import Running
 from safetyclient.ui.tour import Stop, Tour
 
 DEADLINE_MS = 60_000

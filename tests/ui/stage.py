@@ -56,9 +56,10 @@ from safetyclient.domain.reports import (
     SubjectSnapshot,
 )
 from safetyclient.domain.spaces import Participant, Space, SpaceRole, SpaceState
-from safetyclient.ui.app import Running, build, shut_down
+from safetyclient.ui.app import build, shut_down
 from safetyclient.ui.look import Theme
 from safetyclient.ui.navigation import PAGES
+from safetyclient.ui.running import Running
 from tests.fakes.network import ALICE, FakeNetwork, FakeNetworks, FakeServer, account
 from tests.fakes.spool import MemorySpool
 

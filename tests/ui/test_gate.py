@@ -14,9 +14,9 @@ from safetyclient.domain.errors import (
     VaultMissing,
     VaultRefused,
 )
-from safetyclient.ui.app import Running
 from safetyclient.ui.bridge import Bug
 from safetyclient.ui.gate import redacted_log
+from safetyclient.ui.running import Running
 from safetyclient.ui.safe_text import PlainEdit
 from tests.ui.conftest import MakeStage
 

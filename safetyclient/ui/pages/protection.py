@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from safetyclient.application.touched import Touched
 from safetyclient.domain.capabilities import Capability, Offer
-from safetyclient.domain.ids import PersonRef
 from safetyclient.domain.protection import (
     Consequences,
-    Follower,
-    FollowRequest,
     Protection,
 )
 from safetyclient.domain.rows import RowState
 from safetyclient.ui import ops
 from safetyclient.ui.bridge import Problem
 from safetyclient.ui.context import Context
-from safetyclient.ui.models.growing import GrowingTable
-from safetyclient.ui.models.rows import TONES, Column, person_text
-from safetyclient.ui.safe_text import PlainLine, SafeLabel, SafeMessage
+from safetyclient.ui.models.rows import TONES
+from safetyclient.ui.safe_text import SafeLabel
 from safetyclient.ui.widgets.basics import (
     Box,
     Chip,
@@ -33,14 +25,11 @@ from safetyclient.ui.widgets.basics import (
     button,
     clear,
     column,
-    drop_from,
     row,
 )
 from safetyclient.ui.widgets.page import Page
-from safetyclient.ui.widgets.table import RowView
-from safetyclient.ui.widgets.when import day, moment
-
-SEARCH_MS = 200
+from safetyclient.ui.widgets.people_lists import FollowerList, RequestList
+from safetyclient.ui.widgets.when import moment
 
 
 class ProtectionPage(Page):
@@ -243,209 +232,6 @@ class Visibility(QWidget):
         self.switch.setFocus()
         if self._protection is not None:
             self.switch.setChecked(self._protection.protected)
-
-
-class PeoplePart(QWidget):
-    """A growing table of people with acts on those who are chosen."""
-
-    empty_key = ""
-
-    def __init__(self, ctx: Context, name: str, columns: list[Column[Any]]) -> None:
-        super().__init__()
-        self.ctx = ctx
-        self.model: GrowingTable[Any] = GrowingTable(columns, ctx.run)
-        self.bar = row()
-        lines = column(self, gap="m")
-        lines.addLayout(self.bar)
-        self._stack = QStackedWidget()
-        lines.addWidget(self._stack, 1)
-        self.view = RowView(
-            self.model, ctx.look, ctx.say, name=name, label=ctx.say(f"ui.{name}.label")
-        )
-        self._stack.addWidget(self.view)
-        self.model.settled.connect(self._on_settled)
-        self.model.failed.connect(ctx.tell)
-        self.view.selectionModel().selectionChanged.connect(
-            lambda: self.show_choice(len(self.chosen()))
-        )
-
-    def chosen(self) -> list[PersonRef]:
-        """Return who is chosen."""
-        return [found.person.ref for found in self.view.chosen()]
-
-    def show_choice(self, count: int) -> None:
-        """Let the acts be done, or not."""
-        raise NotImplementedError
-
-    def empty_state(self) -> QWidget:
-        """Return what is shown while there is nobody."""
-        raise NotImplementedError
-
-    def _on_settled(self, count: int) -> None:
-        if count == 0:
-            drop_from(self._stack, 1)
-            self._stack.addWidget(self.empty_state())
-        self._stack.setCurrentIndex(1 if count == 0 else 0)
-        self.show_choice(len(self.chosen()))
-
-
-class RequestList(PeoplePart):
-    """People who ask to follow; what is answered cannot be taken back once sent."""
-
-    def __init__(self, ctx: Context) -> None:
-        say = ctx.say
-        columns: list[Column[FollowRequest]] = [
-            Column(
-                say("ui.column.person"),
-                lambda r: person_text(r.person),
-                person=lambda r: r.person,
-            ),
-            Column(say("ui.column.asked"), lambda r: day(r.since)),
-            Column(
-                say("ui.column.state"),
-                lambda r: say(f"ui.state.{r.state.value}"),
-                state=lambda r: r.state,
-            ),
-        ]
-        super().__init__(ctx, "protection.requests", columns)
-        hint = SafeLabel(say("ui.protection.requests.hint"), role="small", wrap=True)
-        self.bar.addWidget(hint, 1)
-        self._accept = button(
-            say("ui.protection.requests.accept"),
-            "protection.accept",
-            kind="primary",
-            clicked=lambda: self._answer(True),
-        )
-        self._reject = button(
-            say("ui.protection.requests.reject"),
-            "protection.reject",
-            clicked=lambda: self._answer(False),
-        )
-        self.bar.addWidget(self._accept)
-        self.bar.addWidget(self._reject)
-        self.show_choice(0)
-
-    def read(self) -> None:
-        """Read the requests again."""
-        protection, account = self.ctx.client.protection, self.ctx.account
-        self.model.read(
-            lambda after, limit: protection.requests(account, after=after, limit=limit)
-        )
-
-    def show_choice(self, count: int) -> None:
-        """Only those who are chosen are answered."""
-        self._accept.setEnabled(count > 0)
-        self._reject.setEnabled(count > 0)
-
-    def empty_state(self) -> QWidget:
-        """Say that nobody asks."""
-        from safetyclient.ui.widgets.states import Empty
-
-        say = self.ctx.say
-        return Empty(
-            self.ctx.look,
-            icon="user-check",
-            title=say("ui.protection.requests.none"),
-            text=say("ui.protection.requests.none_text"),
-            name="requests.empty",
-        )
-
-    def _answer(self, accept: bool) -> None:
-        people = self.chosen()
-        if people:
-            self.ctx.act(
-                ops.answer_requests(self.ctx, people=people, accept=accept), owner=self
-            )
-
-
-class FollowerList(PeoplePart):
-    """Followers, searched and removed."""
-
-    def __init__(self, ctx: Context) -> None:
-        say = ctx.say
-        columns: list[Column[Follower]] = [
-            Column(
-                say("ui.column.person"),
-                lambda r: person_text(r.person),
-                person=lambda r: r.person,
-            ),
-            Column(say("ui.column.since"), lambda r: day(r.since)),
-            Column(
-                say("ui.column.state"),
-                lambda r: say(f"ui.state.{r.state.value}"),
-                state=lambda r: r.state,
-            ),
-        ]
-        super().__init__(ctx, "protection.followers", columns)
-        self._search = PlainLine(limit=100)
-        self._search.setObjectName("protection.search")
-        self._search.setAccessibleName(say("ui.protection.followers.search"))
-        self._search.setPlaceholderText(say("ui.protection.followers.search"))
-        self._search.setClearButtonEnabled(True)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SEARCH_MS)
-        self._timer.timeout.connect(self.read)
-        self._search.textChanged.connect(lambda: self._timer.start())
-        self.bar.addWidget(self._search, 1)
-        self._remove = button(
-            say("ui.protection.followers.remove"),
-            "protection.remove",
-            clicked=self._on_remove,
-        )
-        self.bar.addWidget(self._remove)
-        self.view.remove_wanted.connect(self._on_remove)
-        self.show_choice(0)
-
-    def read(self) -> None:
-        """Read the followers again."""
-        protection, account = self.ctx.client.protection, self.ctx.account
-        search = self._search.text().strip()
-        self.model.read(
-            lambda after, limit: protection.followers(
-                account, search=search, after=after, limit=limit
-            )
-        )
-
-    def show_choice(self, count: int) -> None:
-        """Only those who are chosen are removed."""
-        offer = self.ctx.offer(Capability.REMOVE_FOLLOWER)
-        usable = offer is None or offer.usable
-        self._remove.setEnabled(count > 0 and usable)
-
-    def empty_state(self) -> QWidget:
-        """Say that nobody is here, or nobody like that."""
-        from safetyclient.ui.widgets.states import Empty
-
-        say = self.ctx.say
-        key = "no_match" if self._search.text().strip() else "none"
-        return Empty(
-            self.ctx.look,
-            icon="users-round",
-            title=say(f"ui.protection.followers.{key}"),
-            text=say(f"ui.protection.followers.{key}_text"),
-            name="followers.empty",
-        )
-
-    def _on_remove(self) -> None:
-        people = self.chosen()
-        if not people or not self._remove.isEnabled():
-            return
-        say = self.ctx.say
-        ask = SafeMessage(
-            self,
-            title=say("ui.protection.remove.title", count=len(people)),
-            text=say("ui.protection.remove.text"),
-            accept=say("ui.protection.remove.accept"),
-            reject=say("ui.common.cancel"),
-            danger=True,
-            name="protection.ask",
-        )
-        remove: Callable[[], object] = lambda: self.ctx.act(  # noqa: E731 - one slot
-            ops.remove_followers(self.ctx, people=people), owner=self
-        )
-        ask.accepted.connect(remove)
-        ask.open()
 
 
 def _offer_note(ctx: Context, offer: Offer | None) -> str:

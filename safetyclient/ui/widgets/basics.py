@@ -208,7 +208,7 @@ class Tabs(QWidget):
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._changed: Callable[[int], object] | None = None
-        line = row(self, gap="xs")
+        line = row(self, gap="xl")
         for number, (key, text) in enumerate(labels):
             tab = button(text, f"{name}.{key}", kind="tab")
             tab.setCheckable(True)
@@ -247,7 +247,7 @@ class Tabs(QWidget):
 def _room_for_bold(tab: QAbstractButton, text: str) -> None:
     font = QFont(tab.font())
     font.setWeight(QFont.Weight.DemiBold)
-    tab.setMinimumWidth(QFontMetrics(font).horizontalAdvance(text) + 24)
+    tab.setMinimumWidth(QFontMetrics(font).horizontalAdvance(text) + 6)
 
 
 def clear(layout: QBoxLayout) -> None:
