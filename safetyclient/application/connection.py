@@ -75,8 +75,12 @@ class Gate:
         return delay
 
     def forgive(self) -> None:
-        """Try again at once; a server's own wish still counts."""
-        self._from = 0.0
+        """Try again at once; a server's own wish still counts.
+
+        The waits begin anew: somebody who does many things while the server is away
+        must not make its return go unnoticed for minutes.
+        """
+        self.open()
 
 
 class Link:
