@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from safetyclient.domain.ids import MediaId, PersonId, PostId
+from safetyclient.domain.ids import MediaId, PersonId, PostId, SubjectRef
 from safetyclient.domain.lists import ListKind
 from safetyclient.domain.media import Audience, MediaType, MediaWarning
 from safetyclient.domain.people import Person
@@ -103,7 +103,9 @@ class CaseFact:
     """A case stands on the server; `remote_id` is the server's id.
 
     `change` is the change id (idempotency key) that made it, where the server
-    tells it: so a report that was in doubt finds its case again.
+    tells it: so a report that was in doubt finds its case again. `subject` is known
+    where the server tells what was reported: such a case can be shown although the
+    report was sent from somewhere else.
     """
 
     remote_id: str
@@ -111,6 +113,10 @@ class CaseFact:
     events: tuple[CaseEvent, ...]
     appeal: Appeal | None = None
     change: str = ""
+    subject: SubjectRef | None = None
+    reasons: tuple[str, ...] = ()
+    created: datetime | None = None
+    url: str = ""
 
 
 Fact = (

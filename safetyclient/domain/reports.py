@@ -167,7 +167,10 @@ class Appeal:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The life of one report as we track it."""
+    """The life of one report as we track it.
+
+    `title` is foreign; it is empty when the report was sent from somewhere else.
+    """
 
     id: CaseId
     account: AccountId

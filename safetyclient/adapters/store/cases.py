@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from safetyclient.adapters.store.codec import (
@@ -40,6 +41,14 @@ _SELECT = (
     " LEFT JOIN mirror_case AS m ON m.account=l.account AND m.change=l.change"
     " AND m.change<>''"
 )
+_ELSEWHERE = (
+    "SELECT m.body FROM mirror_case AS m WHERE m.account=?"
+    " AND (? IS NULL OR m.remote_id=?)"
+    " AND NOT EXISTS (SELECT 1 FROM local_case AS l LEFT JOIN change AS c"
+    "   ON c.id=l.change WHERE l.account=m.account AND (l.remote_id=m.remote_id"
+    "   OR c.result=m.remote_id OR (l.change=m.change AND m.change<>'')))"
+)
+"""Cases that only the server knows: reported from somewhere else."""
 
 
 class CaseRows:
@@ -58,17 +67,45 @@ class CaseRows:
 
     def get(self, case: CaseId) -> Case:
         """Return a case; `BadInput(field="case")` when it is unknown."""
+        remote, _, account = case.partition("@")
+        if account:
+            for found in self._elsewhere(AccountId(account), remote=remote):
+                return found
         row = self._db.one(f"{_SELECT} WHERE l.id=?", [case])
         if row is None:
             raise BadInput(field="case", reason="unknown")
         return _case(row)
 
     def all(self, account: AccountId) -> tuple[Case, ...]:
-        """Return the cases of an account, newest first."""
+        """Return the cases of an account, newest first.
+
+        Those that were reported from somewhere else have the id `REMOTE@ACCOUNT`.
+        """
         rows = self._db.all(
             f"{_SELECT} WHERE l.account=? ORDER BY l.seq DESC", [account]
         )
-        return tuple(_case(row) for row in rows)
+        cases = [*map(_case, rows), *self._elsewhere(account)]
+        return tuple(sorted(cases, key=lambda case: case.created, reverse=True))
+
+    def _elsewhere(
+        self, account: AccountId, *, remote: str | None = None
+    ) -> Iterator[Case]:
+        for (body,) in self._db.all(_ELSEWHERE, [account, remote, remote]):
+            fact = case_fact_from(body)
+            if fact.subject is not None and fact.created is not None:
+                yield Case(
+                    id=CaseId(f"{fact.remote_id}@{account}"),
+                    account=account,
+                    subject=fact.subject,
+                    title="",
+                    reasons=fact.reasons,
+                    state=fact.state,
+                    created=fact.created,
+                    remote_id=fact.remote_id,
+                    url=fact.url,
+                    events=fact.events,
+                    appeal=fact.appeal,
+                )
 
     def relink(self, case: CaseId, change: ChangeId) -> None:
         """Let a new change take the place of the one that a case waited for."""

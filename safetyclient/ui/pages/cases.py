@@ -115,7 +115,7 @@ class CasesPage(Page):
 
     def _entry(self, case: Case) -> QWidget:
         say = self.ctx.say
-        title = foreign(case.title, limit=32, lines=False).replace("&", "&&")
+        title = foreign(self._title(case), limit=32, lines=False).replace("&", "&&")
         state = say(f"ui.case.{case.state.value}")
         made = button(
             f"{title}\n{state} · {day(case.created)}", f"cases.{case.id}", kind="row"
@@ -126,6 +126,10 @@ class CasesPage(Page):
         made.clicked.connect(lambda _=False: self._choose(case.id))
         self._group.addButton(made)
         return made
+
+    def _title(self, case: Case) -> str:
+        kind, number = case.subject.kind.value, case.subject.id
+        return case.title or self.ctx.say(f"ui.cases.subject.{kind}", number=number)
 
     def _choose(self, case: CaseId) -> None:
         self._chosen = case
@@ -142,7 +146,7 @@ class CasesPage(Page):
         head = row(gap="m")
         head.addWidget(
             SafeLabel(
-                foreign(case.title, limit=200, lines=False),
+                foreign(self._title(case), limit=200, lines=False),
                 role="heading",
                 wrap=True,
                 select=True,

@@ -22,6 +22,8 @@ from safetyclient.domain.ids import (
     PersonId,
     PostId,
     SpaceId,
+    SubjectKind,
+    SubjectRef,
 )
 from safetyclient.domain.lists import ListKind
 from safetyclient.domain.media import Audience, MediaType, MediaWarning, PublishFile
@@ -207,6 +209,10 @@ def case(wire: reports.Case) -> CaseFact:
         ),
         appeal=None if wire.appeal is None else appeal(wire.appeal),
         change=wire.change,
+        subject=SubjectRef(SubjectKind(wire.subject.kind), wire.subject.id),
+        reasons=tuple(wire.reasons),
+        created=wire.created_at,
+        url=wire.subject_url,
     )
 
 
