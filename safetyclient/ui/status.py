@@ -86,7 +86,9 @@ class StatusStrip(Box):
             if count
         ]
         if not parts:
-            parts.append(say("ui.strip.all_there"))
+            # Until the server was heard, nobody knows what it has.
+            heard = status.last_heard is not None
+            parts.append(say("ui.strip.all_there" if heard else "ui.strip.idle"))
         if status.paused.startswith("rate_limited:"):
             until = moment(status.paused.removeprefix("rate_limited:"))
             parts.append(say("ui.strip.rate_limited", until=until))
