@@ -151,7 +151,7 @@ def test_a_failure_tells_nothing_but_where(caplog: pytest.LogCaptureFixture) -> 
     def fail() -> None:
         raise LookupError("".join(("can", "ary")))
 
-    handlers = {Exception: problems.answer}
+    handlers: dict[int | type[Exception], Any] = {Exception: problems.answer}
     app = Litestar([fail], exception_handlers=handlers, logging_config=None)
     with TestClient(app, raise_server_exceptions=False) as client:
         answer = client.get("/")
