@@ -31,6 +31,7 @@ def stops() -> list[Stop]:
         Stop("lists", "lists-blocks", _tab("lists.tabs", 1)),
         Stop("lists", "lists-add", _click("lists.add")),
         Stop("media", "media-posts", _tab("media.tabs", 1)),
+        Stop("cases", "cases-decided", _click_decided),
     ]
     # Last, since a report that was begun stays on its page.
     wizard = Stop("report", "report-wizard", _click_first("report.space."))
@@ -131,6 +132,14 @@ def _click_first(prefix: str) -> Callable[[MainWindow], object]:
                 return
 
     return click
+
+
+def _click_decided(window: MainWindow) -> None:
+    decided = window.ctx.say("ui.case.decided")
+    for found in window.pages["cases"].findChildren(QAbstractButton):
+        if decided in found.text():
+            found.click()
+            return
 
 
 def _tab(name: str, number: int) -> Callable[[MainWindow], object]:

@@ -82,6 +82,7 @@ QPushButton[kind="tab"]:focus { border: 2px solid $focus;
   border-radius: ${radius_s}px; padding: 4px 0px; }
 QPushButton[kind="row"] { text-align: left; background: transparent;
   border: 1px solid transparent; padding: 8px 10px; font-weight: 600; }
+QPushButton[lines="2"] { min-height: 38px; }
 QPushButton[kind="row"]:hover { background: $sunken; }
 QPushButton[kind="row"]:checked { background: $accent_soft; color: $accent; }
 QPushButton[kind="row"]:focus { border: 2px solid $focus; padding: 7px 9px; }

@@ -121,6 +121,7 @@ class CasesPage(Page):
             f"{title}\n{state} · {day(case.created)}", f"cases.{case.id}", kind="row"
         )
         made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        made.setProperty("lines", 2)
         made.setCheckable(True)
         made.setChecked(case.id == self._chosen)
         made.clicked.connect(lambda _=False: self._choose(case.id))
