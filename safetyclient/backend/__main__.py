@@ -11,7 +11,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from safetyclient.backend.hardening import harden
 from safetyclient.backend.people_seed import SeedAccount
 from safetyclient.backend.seed_model import SeedName
 from safetyclient.backend.service import Service
-from safetyclient.backend.settings import Settings
+from safetyclient.backend.settings import PREFIX, Settings
 
 _log = logging.getLogger(__name__)
 
@@ -125,7 +125,10 @@ def _announce(ready: Ready) -> None:
 
 def _parse(argv: Sequence[str]) -> Arguments:
     parser = argparse.ArgumentParser(
-        prog="safetyclient serve", description="Run the reference server."
+        prog="safetyclient serve",
+        description="Run the reference server.",
+        epilog=_limits(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
     parser.add_argument("--port", type=int, default=0, help="default: any that is free")
@@ -155,6 +158,13 @@ def _parse(argv: Sequence[str]) -> Arguments:
         seed=parsed.seed,
         clock_file=parsed.clock_file,
     )
+
+
+def _limits() -> str:
+    lines = [
+        f"  {PREFIX}{field.name.upper()}={field.default}" for field in fields(Settings)
+    ]
+    return "\n".join(["limits, from the environment, with their defaults:", *lines])
 
 
 def _is_loopback(host: str) -> bool:

@@ -81,6 +81,9 @@ def admit(
     )
     connection.scope["state"]["allowance"] = service.requests.take(key)
     check = CHECKS.get(handler.opt.get("operation", ""))
+    if check is None and not handler.opt.get("public", False):
+        # Not declared the usual way: closed rather than open.
+        check = signed_in
     connection.scope["user"] = visitor if check is None else check(visitor)
     _require_json(connection, handler)
 

@@ -61,7 +61,9 @@ class RateLimiter:
                 count = self._counts[key] = _Count(now)
             reset = math.ceil((count.start + _WINDOW - now).total_seconds())
             if count.taken >= self._limit:
-                raise Refusal(ProblemCode.RATE_LIMITED, retry_after=reset)
+                refusal = Refusal(ProblemCode.RATE_LIMITED, retry_after=reset)
+                refusal.headers |= Allowance(self._limit, 0, reset).headers()
+                raise refusal
             count.taken += 1
             return Allowance(self._limit, self._limit - count.taken, reset)
 

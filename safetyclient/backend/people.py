@@ -40,10 +40,6 @@ def columns(viewer: int) -> list[sa.ColumnElement[Any]]:
     ]
 
 
-COLUMNS = 8
-"""How many columns `columns` returns: further ones of a query follow them."""
-
-
 def person(row: Sequence[Any], *, origin: str) -> wire.Person:
     """Return the shape of a row that begins with `columns`."""
     return wire.Person(

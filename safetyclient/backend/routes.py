@@ -104,6 +104,7 @@ def operation(
         http_method=method,
         operation_id=name,
         operation=name,
+        public=check is None,
         tags=[tag],
         status_code=status,
         responses=declared(codes),
@@ -127,11 +128,7 @@ async def provide_write(
         str, HeaderParameter(name=IDEMPOTENCY_HEADER, pattern=KEY_PATTERN)
     ],
 ) -> WriteRequest:
-    """Return the write of a request whose guard has let it in.
-
-    Raises:
-        Refusal: `unsupported_media`, when its body is not said to be JSON.
-    """
+    """Return the write of a request whose guard has let it in."""
     return WriteRequest(
         service=service,
         me=request.user,

@@ -165,6 +165,7 @@ def test_five_hundred_at_once_in_time(stage: Stage, kind: str) -> None:
         results = bulk(stage.alice, kind, wishes)
         times.append(time.perf_counter() - begun)
         assert {result["status"] for result in results} == {200}
+    # Some 70 ms on a machine that does nothing else; room for one that does.
     assert min(times) < 0.5, times
     assert len(listed(stage.alice, kind)) == 500
     too_many = {"items": [*items, item(1)]}

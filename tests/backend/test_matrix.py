@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from litestar import Router, get
 from litestar.testing import TestClient
 
 import tests.backend
-from safetyclient.backend import migrations, people_seed
+from safetyclient.backend import access, migrations, people_seed
 from safetyclient.backend.app import OPENAPI_PATH, build
 from safetyclient.backend.clock import Clock
 from safetyclient.backend.database import Database
@@ -82,6 +83,22 @@ def test_every_operation_has_a_row_and_every_row_an_operation(inside: Stage) -> 
 def test_public_operations_are_those_without_security(inside: Stage) -> None:
     open_ones = {n for n, o in _operations(inside).items() if not o.get("security")}
     assert open_ones == {name for name, row in ROWS.items() if row.public}
+
+
+def test_an_operation_that_declares_nothing_is_closed(tmp_path: Path) -> None:
+    @get("/undeclared", sync_to_thread=False)
+    def undeclared() -> str:
+        return "open"
+
+    database = Database(f"sqlite:///{tmp_path / 'server.sqlite3'}")
+    service = Service.assemble(
+        database, clock=Clock(), settings=Settings(), origin="http://server.example"
+    )
+    app = build(service)
+    app.register(Router("/v1", route_handlers=[undeclared], guards=[access.admit]))
+    with TestClient(app) as client:
+        assert client.get("/v1/undeclared").status_code == 401
+    database.close()
 
 
 @pytest.mark.parametrize(

@@ -178,6 +178,8 @@ def test_requests_in_haste_are_slowed_down(tmp_path: Path) -> None:
             refused = caller.call("GET", "/v1/me")
             problem(refused, 429, "rate_limited")
             assert 1 <= int(refused.headers["Retry-After"]) <= 60
+            assert refused.headers["RateLimit-Remaining"] == "0"
+            assert refused.headers["RateLimit-Reset"] == refused.headers["Retry-After"]
             # Another person is not slowed down by this one's haste.
             other = sign_in(client, "bob", server.password("bob"))
             assert other.call("GET", "/v1/me").status_code == 200

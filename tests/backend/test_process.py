@@ -162,7 +162,9 @@ finally:
         assert result.stdout.strip() == expected, result.stderr
 
 
-def test_limits_are_settings(tmp_path: Path) -> None:
+def test_limits_are_settings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     environment = {
         **LIGHT,
         "SAFETYCLIENT_SERVER_BULK": "2",
@@ -189,7 +191,11 @@ def test_limits_are_settings(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="whole number"):
             Settings.from_environment({"SAFETYCLIENT_SERVER_BULK": value})
     assert Settings.from_environment({}) == Settings()
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = capsys.readouterr().out
     for name in Settings.__slots__:
+        assert f"SAFETYCLIENT_SERVER_{name.upper()}=" in shown
         assert f"        {name}: " in (Settings.__doc__ or "")
 
 
