@@ -111,8 +111,7 @@ def _with_window(args: argparse.Namespace, address: str) -> int:
 
 
 def _missing_libraries() -> Exception:
-    from safetyclient.cli.context import CommandError
-    from safetyclient.cli.result import Exit
+    from safetyclient.cli.inputs import CommandError, Exit
 
     return CommandError("window", code=Exit.TROUBLE, packages=QT_PACKAGES)
 
@@ -132,7 +131,7 @@ def _version(*, as_json: bool) -> int:
 
 
 def _schema(command: str) -> int:
-    from safetyclient.cli.context import CommandError
+    from safetyclient.cli.inputs import CommandError
     from safetyclient.cli.schema import schema_text
 
     try:

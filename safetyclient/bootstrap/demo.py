@@ -16,14 +16,14 @@ from pathlib import Path
 from safetyclient.adapters.owner import Owner
 from safetyclient.adapters.places import private, profile_dir
 from safetyclient.application.launch import Launch, Opened, OpenRequest
-from safetyclient.bootstrap.commands import in_plain_words, show
+from safetyclient.bootstrap.owning import in_plain_words, show
 from safetyclient.bootstrap.profile import OpenedProfile
 from safetyclient.bootstrap.window import WindowProfile, own_or_raise, start_ui
-from safetyclient.cli.context import CommandError
 from safetyclient.cli.demo import DemoServer, Ready
 from safetyclient.cli.desk import Desk
 from safetyclient.cli.documents import ReadyDoc
-from safetyclient.cli.result import Exit, json_line
+from safetyclient.cli.inputs import CommandError, Exit
+from safetyclient.cli.result import json_line
 from safetyclient.cli.run import failure
 from safetyclient.cli.secrets import passphrase
 from safetyclient.domain.accounts import NetworkKind

@@ -9,7 +9,7 @@ from safetyclient import __version__
 from safetyclient.adapters.http.client import Door
 from safetyclient.adapters.networks.reference import moderation
 from safetyclient.application.clock import SystemClock
-from safetyclient.bootstrap.commands import show
+from safetyclient.bootstrap.owning import show
 from safetyclient.cli import moderate
 from safetyclient.cli.run import failure
 from safetyclient.cli.secrets import password

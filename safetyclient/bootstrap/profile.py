@@ -209,7 +209,7 @@ def _facade(core: Core) -> SafetyClient:
     from safetyclient.application.facade import SafetyClient
     from safetyclient.application.flows import load_flows
     from safetyclient.application.reports import ReportsService
-    from safetyclient.application.texts import Texts
+    from safetyclient.cli.sentences import catalogue
 
     return SafetyClient(
         accounts=core.accounts,
@@ -223,7 +223,7 @@ def _facade(core: Core) -> SafetyClient:
             clock=core.clock,
             notifier=core.notifier,
             recorder=core.recorder,
-            texts=Texts.load(),
+            texts=catalogue(),
             flows=load_flows(),
         ),
         history=core.history,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from safetyclient.cli.context import CommandError, Context, chosen
+from safetyclient.cli.context import Context, chosen
 from safetyclient.cli.documents import AccountDoc, AccountRemovedDoc, AccountsDoc
+from safetyclient.cli.inputs import CommandError
 from safetyclient.cli.result import CommandResult
 from safetyclient.cli.sentences import plain, sentence
 from safetyclient.domain.accounts import Account, NetworkKind

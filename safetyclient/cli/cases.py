@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from safetyclient.cli.context import CommandError, Context
+from safetyclient.cli.context import Context
 from safetyclient.cli.documents import (
     AppealDoc,
     CaseDoc,
@@ -10,7 +10,8 @@ from safetyclient.cli.documents import (
     DecisionDoc,
     EventDoc,
 )
-from safetyclient.cli.result import CommandResult, Exit
+from safetyclient.cli.inputs import CommandError, Exit
+from safetyclient.cli.result import CommandResult
 from safetyclient.cli.sentences import plain, sentence
 from safetyclient.domain.ids import CaseId
 from safetyclient.domain.reports import Appeal, Case, CaseEvent, Decision

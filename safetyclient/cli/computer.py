@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from safetyclient.cli.context import CommandError, Context
+from safetyclient.cli.context import Context
 from safetyclient.cli.documents import ErasedDoc, VaultDoc
+from safetyclient.cli.inputs import CommandError
 from safetyclient.cli.result import CommandResult
 from safetyclient.cli.sentences import sentence
 

@@ -13,7 +13,8 @@ from safetyclient.application.facade import SafetyClient
 from safetyclient.application.ports import Clock
 from safetyclient.application.receipts import Receipt
 from safetyclient.cli.documents import ChangeDoc, WrittenDoc
-from safetyclient.cli.result import Exit, exit_of, worst
+from safetyclient.cli.inputs import CommandError, Inputs
+from safetyclient.cli.result import exit_of, worst
 from safetyclient.cli.sentences import plain, sentence
 from safetyclient.domain.accounts import Account
 from safetyclient.domain.changes import Change, ChangeStatus
@@ -38,50 +39,6 @@ ALL = 1_000_000
 """More changes than one batch of a command line can have."""
 SHOWN = 20
 """Changes that get a line of their own before they are only counted."""
-
-
-class CommandError(Exception):
-    """A command that cannot be carried out as it was typed.
-
-    `key` is a text key under `cli.error`, and the stable code of the problem.
-    """
-
-    def __init__(
-        self,
-        key: str,
-        *,
-        code: Exit = Exit.USAGE,
-        choices: Sequence[str] = (),
-        **params: str | int,
-    ) -> None:
-        self.key = key
-        self.code = code
-        self.choices = tuple(choices)
-        self.params = params
-        super().__init__(key)
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What only the process that was typed at can know or read.
-
-    `request` names the command: carried out twice, it must do its work once.
-    """
-
-    request: str
-    cwd: str
-    password: str = ""
-    answers: str = ""
-    passphrase: str = ""
-    new_passphrase: str = ""
-
-    def __repr__(self) -> str:
-        """Hide the secrets."""
-        return f"Inputs(request={self.request!r})"
-
-    def path(self, typed: str) -> Path:
-        """Return a typed path as the typing process meant it."""
-        return Path(self.cwd) / Path(typed)
 
 
 class Profile(Protocol):

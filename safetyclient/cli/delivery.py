@@ -8,7 +8,6 @@ from safetyclient.application.history import HistoryRow
 from safetyclient.application.receipts import Receipt
 from safetyclient.cli.context import (
     ALL,
-    CommandError,
     Context,
     change_doc,
     change_line,
@@ -26,7 +25,8 @@ from safetyclient.cli.documents import (
     SyncedDoc,
     UndoneDoc,
 )
-from safetyclient.cli.result import CommandResult, Exit, exit_of, worst
+from safetyclient.cli.inputs import CommandError, Exit
+from safetyclient.cli.result import CommandResult, exit_of, worst
 from safetyclient.cli.sentences import plain, sentence
 from safetyclient.domain.accounts import Account
 from safetyclient.domain.changes import PENDING, Change

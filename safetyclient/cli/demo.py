@@ -11,9 +11,8 @@ from typing import IO
 
 import msgspec
 
-from safetyclient.cli.context import CommandError
 from safetyclient.cli.documents import DemoAccountDoc
-from safetyclient.cli.result import Exit
+from safetyclient.cli.inputs import CommandError, Exit
 
 _DIE_WITH_PARENT = 1
 _PATIENCE = 2.0

@@ -12,9 +12,10 @@ from safetyclient.application.ports import Clock
 from safetyclient.cli import handover
 from safetyclient.cli.builder import UsageError
 from safetyclient.cli.commands import COMMANDS
-from safetyclient.cli.context import CommandError, Inputs, Profile
+from safetyclient.cli.context import Profile
+from safetyclient.cli.inputs import CommandError, Exit, Inputs
 from safetyclient.cli.parser import parse
-from safetyclient.cli.result import CommandResult, Exit
+from safetyclient.cli.result import CommandResult
 from safetyclient.cli.run import execute, failure
 
 Message = dict[str, Any]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from safetyclient.cli.context import Inputs
-from safetyclient.cli.result import CommandResult
+from safetyclient.cli.inputs import Inputs
+
+if TYPE_CHECKING:
+    from safetyclient.cli.result import CommandResult
 
 VERSION = 1
 LATER: dict[str, Any] = {"later": True}
@@ -23,6 +26,14 @@ class Answer:
     out: str
     err: str
     exit: int
+
+    def show(self) -> int:
+        """Print it, at once, and return its exit code."""
+        sys.stdout.write(self.out)
+        sys.stdout.flush()
+        sys.stderr.write(self.err)
+        sys.stderr.flush()
+        return self.exit
 
 
 def request(argv: Sequence[str], inputs: Inputs) -> dict[str, Any]:

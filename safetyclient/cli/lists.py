@@ -6,8 +6,9 @@ from datetime import datetime
 
 from safetyclient.cli.context import Context, name_of
 from safetyclient.cli.documents import EntriesDoc, EntryDoc
+from safetyclient.cli.inputs import Exit
 from safetyclient.cli.people import person_doc
-from safetyclient.cli.result import CommandResult, Exit
+from safetyclient.cli.result import CommandResult
 from safetyclient.cli.sentences import plain, sentence
 from safetyclient.domain.lists import ListEntry, ListKind, parse_end
 

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from safetyclient.cli.context import CommandError
 from safetyclient.cli.documents import (
     ModeratedDoc,
     ModerationAppealsDoc,
     ModerationCasesDoc,
     SignedInDoc,
 )
-from safetyclient.cli.result import CommandResult, Exit
+from safetyclient.cli.inputs import CommandError, Exit
+from safetyclient.cli.result import CommandResult
 from safetyclient.cli.sentences import plain, sentence
 from safetyclient.domain.reports import Outcome
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from safetyclient.cli.context import Context, name_of
 from safetyclient.cli.documents import PeopleDoc, PersonDoc, PersonRowDoc
-from safetyclient.cli.result import CommandResult, Exit
+from safetyclient.cli.inputs import Exit
+from safetyclient.cli.result import CommandResult
 from safetyclient.cli.sentences import sentence
 from safetyclient.domain.accounts import Account
 from safetyclient.domain.people import Person

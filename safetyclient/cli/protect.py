@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from safetyclient.cli.context import Context
 from safetyclient.cli.documents import ConsequencesDoc, ProtectDoc, ProtectionDoc
-from safetyclient.cli.result import CommandResult, Exit
+from safetyclient.cli.inputs import Exit
+from safetyclient.cli.result import CommandResult
 from safetyclient.cli.sentences import sentence
 from safetyclient.domain.ids import AccountId
 from safetyclient.domain.protection import Consequences

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from safetyclient.application.receipts import Receipt
-from safetyclient.cli.context import CommandError, Context, change_lines, written
+from safetyclient.cli.context import Context, change_lines, written
 from safetyclient.cli.documents import FileDoc, PublishedDoc
-from safetyclient.cli.result import CommandResult, Exit
+from safetyclient.cli.inputs import CommandError, Exit
+from safetyclient.cli.result import CommandResult
 from safetyclient.cli.sentences import plain, sentence
 from safetyclient.domain.changes import Change
 from safetyclient.domain.ids import AccountId, PostId

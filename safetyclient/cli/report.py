@@ -12,7 +12,7 @@ from safetyclient.application.report_views import (
     NodeView,
     ReportReceipt,
 )
-from safetyclient.cli.context import CommandError, Context, change_lines, written
+from safetyclient.cli.context import Context, change_lines, written
 from safetyclient.cli.documents import (
     DraftDoc,
     DraftsDoc,
@@ -22,7 +22,8 @@ from safetyclient.cli.documents import (
     QuestionsDoc,
     ReportedDoc,
 )
-from safetyclient.cli.result import CommandResult, Exit, worst
+from safetyclient.cli.inputs import CommandError, Exit
+from safetyclient.cli.result import CommandResult, worst
 from safetyclient.cli.sentences import plain, sentence
 from safetyclient.domain.changes import Change
 from safetyclient.domain.ids import AccountId, DraftId

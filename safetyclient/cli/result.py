@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -10,21 +9,9 @@ from typing import Final
 import msgspec
 
 from safetyclient.cli.documents import Document, Problem
+from safetyclient.cli.inputs import Exit
 from safetyclient.domain.changes import Change, ChangeStatus
 from safetyclient.domain.ids import ChangeId
-
-
-class Exit(enum.IntEnum):
-    """Exit codes; these numbers are a promise to scripts."""
-
-    DONE = 0
-    TROUBLE = 1
-    USAGE = 2
-    QUEUED = 3
-    REFUSED = 4
-    UNSURE = 5
-    YOURS = 6
-
 
 _WORST: Final = (Exit.UNSURE, Exit.REFUSED, Exit.YOURS, Exit.QUEUED, Exit.DONE)
 _OF_STATUS: Final[Mapping[ChangeStatus, Exit]] = {

@@ -12,9 +12,10 @@ from safetyclient.application.ports import Clock
 from safetyclient.application.presentation import present
 from safetyclient.cli.builder import UsageError
 from safetyclient.cli.commands import COMMANDS
-from safetyclient.cli.context import CommandError, Context, Inputs, Profile
+from safetyclient.cli.context import Context, Profile
 from safetyclient.cli.documents import Problem
-from safetyclient.cli.result import CommandResult, Exit
+from safetyclient.cli.inputs import CommandError, Exit, Inputs
+from safetyclient.cli.result import CommandResult
 from safetyclient.cli.sentences import plain, sentence
 from safetyclient.domain.capabilities import Capability, Support
 from safetyclient.domain.errors import (

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from safetyclient.cli.commands import COMMANDS, ELSEWHERE
-from safetyclient.cli.context import CommandError
 from safetyclient.cli.documents import Document, Problem
+from safetyclient.cli.inputs import CommandError
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 from uuid import uuid4
 
-from safetyclient.cli.context import CommandError, Inputs
-from safetyclient.cli.sentences import sentence
+from safetyclient.cli.builder import sentence
+from safetyclient.cli.inputs import CommandError, Inputs
 
 FILE_VARIABLE = "SAFETYCLIENT_PASSPHRASE_FILE"
 _MOST = 64 * 1024

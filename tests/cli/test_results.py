@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from safetyclient.cli import handover
 from safetyclient.cli.builder import UsageError
-from safetyclient.cli.context import CommandError, Inputs
+from safetyclient.cli.inputs import CommandError, Exit, Inputs
 from safetyclient.cli.report import read_answers
-from safetyclient.cli.result import Exit, worst
+from safetyclient.cli.result import worst
 from safetyclient.cli.run import failure
 from safetyclient.cli.schema import names, schema_of
 from safetyclient.cli.sentences import plain

@@ -6,6 +6,9 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,13 +22,37 @@ as_root = pytest.mark.skipif(
 )
 
 
-def scenario(cli: Cli, server: Server, folder: Path) -> None:
-    """Use everything that leaves something behind; the server is away at the end."""
-    assert cli.sign_in(server).exit == 0
-    assert cli.json("block", "bob", "--note", CANARY).exit == 0
+@dataclass(frozen=True)
+class Rest:
+    """A profile after everything was used that leaves something behind."""
+
+    cli: Cli
+    folder: Path
+    password: str
+
+
+@pytest.fixture(scope="module")
+def rest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rest]:
+    """Use everything, under the usual umask; the server is away at the end."""
+    folder = tmp_path_factory.mktemp("rest")
+    server, cli = Server(folder), Cli(folder / "cli")
+    old = os.umask(0o022)
+    try:
+        server.start()
+        assert cli.sign_in(server).exit == 0
+        assert cli.json("block", "bob", "--note", CANARY).exit == 0
+        server.stop()
+        leave_behind(cli, folder)
+        yield Rest(cli, folder, server.passwords["alice"])
+    finally:
+        os.umask(old)
+        server.stop()
+
+
+def leave_behind(cli: Cli, folder: Path) -> None:
+    """Leave a post, a list entry and a draft waiting."""
     file = folder / f"{CANARY}.png"
     file.write_bytes(picture())
-    server.stop()
     publish = ("publish", "--text", CANARY, "--media", str(file), "--alt", CANARY)
     assert cli.json(*publish, "--wait", "0").exit == 3
     assert cli.json("mute", "carol", "--note", CANARY, "--wait", "0").exit == 3
@@ -36,15 +63,8 @@ def everything(folder: Path) -> list[Path]:
     return [folder, *folder.rglob("*")]
 
 
-def test_d1_files_are_closed_to_other_users(
-    server: Server, cli: Cli, tmp_path: Path
-) -> None:
-    old = os.umask(0o022)
-    try:
-        scenario(cli, server, tmp_path)
-    finally:
-        os.umask(old)
-    found = everything(cli.profile)
+def test_d1_files_are_closed_to_other_users(rest: Rest) -> None:
+    found = everything(rest.cli.profile)
     assert {each.name for each in found} >= {"store.db", "vault.json", "spool"}
     for each in found:
         mode = each.stat().st_mode & 0o777
@@ -52,40 +72,38 @@ def test_d1_files_are_closed_to_other_users(
 
 
 @as_root
-def test_d1_another_user_reads_nothing(
-    server: Server, cli: Cli, tmp_path: Path
-) -> None:
-    scenario(cli, server, tmp_path)
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder != Path("/tmp"):
-            folder.chmod(folder.stat().st_mode | 0o011)
-        else:
+def test_d1_another_user_reads_nothing(rest: Rest) -> None:
+    # The way to the profile is open, so that only its own modes keep others out.
+    for folder in rest.cli.profile.parents:
+        if folder == Path(tempfile.gettempdir()):
             break
+        folder.chmod(folder.stat().st_mode | 0o011)
     code = (
         "import os, sys\n"
         "os.setgid(65534); os.setuid(65534)\n"
+        "os.stat(sys.argv[1])\n"
         "for path in sys.argv[1:]:\n"
         "    try:\n"
-        "        os.listdir(path) if os.path.isdir(path) else open(path, 'rb')\n"
+        "        os.listdir(path) if path.endswith('/') else open(path, 'rb')\n"
         "    except OSError:\n"
         "        continue\n"
         "    print(path)\n"
     )
-    names = [str(each) for each in everything(cli.profile)]
+    names = [
+        f"{each}/" if each.is_dir() else str(each)
+        for each in everything(rest.cli.profile)
+    ]
     done = subprocess.run(
         [sys.executable, "-c", code, *names], capture_output=True, text=True, check=True
     )
     assert done.stdout == ""
 
 
-def test_d2_no_word_stands_in_any_file(
-    server: Server, cli: Cli, tmp_path: Path
-) -> None:
-    scenario(cli, server, tmp_path)
-    for each in everything(cli.profile):
+def test_d2_no_word_stands_in_any_file(rest: Rest) -> None:
+    for each in everything(rest.cli.profile):
         data = each.read_bytes() if each.is_file() else b""
         assert CANARY.encode() not in data, each
-        assert server.passwords["alice"].encode() not in data, each
+        assert rest.password.encode() not in data, each
         assert not data.startswith(b"SQLite format 3"), each
         assert b"PNG" not in data, each
 
