@@ -84,6 +84,17 @@ def decode(data: bytes, *, limits: Limits, box: QSize, blur: bool = False) -> QI
     source = QBuffer()
     source.setData(QByteArray(data))
     reader = _reader(source, name)
+    try:
+        image = _fitted(reader, limits=limits, box=box)
+    finally:
+        # The reader may be collected after what it reads from.
+        reader.setDevice(None)  # type: ignore[arg-type]  # None is what Qt means
+    if blur:
+        image = blurred(image)
+    return image.convertToFormat(QImage.Format.Format_RGBA8888)
+
+
+def _fitted(reader: QImageReader, *, limits: Limits, box: QSize) -> QImage:
     size = reader.size()
     if not size.isValid() or size.isEmpty():
         raise Undecodable("damaged")
@@ -93,9 +104,7 @@ def decode(data: bytes, *, limits: Limits, box: QSize, blur: bool = False) -> QI
     image = reader.read()
     if image.isNull():
         raise Undecodable("damaged")
-    if blur:
-        image = blurred(image)
-    return image.convertToFormat(QImage.Format.Format_RGBA8888)
+    return image
 
 
 def blurred(image: QImage) -> QImage:
@@ -184,7 +193,9 @@ def rehearse(limits: Limits) -> None:
     QCoreApplication([]).shutdown()
     for name in _FORMATS.values():
         nothing = QBuffer()
-        _reader(nothing, name).canRead()
+        reader = _reader(nothing, name)
+        reader.canRead()
+        reader.setDevice(None)  # type: ignore[arg-type]  # as above
     dot = QImage(1, 1, QImage.Format.Format_RGBA8888)
     dot.fill(0)
     kept = QBuffer()

@@ -190,8 +190,8 @@ class _Helper(QObject):
         process.setStandardErrorFile(QProcess.nullDevice())
         process.readyReadStandardOutput.connect(self._on_output_ready)
         process.bytesWritten.connect(self._on_bytes_written)
-        process.finished.connect(lambda: self._on_process_ended(process))
-        process.errorOccurred.connect(lambda: self._on_process_failed(process))
+        process.finished.connect(self._on_process_ended)
+        process.errorOccurred.connect(self._on_process_failed)
         self._deadline.start(START_MS)
         process.start(self._command[0], self._command[1:])
 
@@ -293,14 +293,21 @@ class _Helper(QObject):
     def _on_deadline_over(self) -> None:
         self._fail("late")
 
-    def _on_process_ended(self, process: QProcess) -> None:
-        if process is self._process:
+    def _on_process_ended(self) -> None:
+        if self._is_over():
             self._fail("crashed")
 
-    def _on_process_failed(self, process: QProcess) -> None:
-        if process is self._process:
-            never = process.error() is QProcess.ProcessError.FailedToStart
+    def _on_process_failed(self, error: QProcess.ProcessError) -> None:
+        if self._is_over():
+            never = error is QProcess.ProcessError.FailedToStart
             self._fail("helper" if never else "crashed")
+
+    def _is_over(self) -> bool:
+        """Return whether it is the present process that ended, not a killed one."""
+        process = self._process
+        return (
+            process is not None and process.state() is QProcess.ProcessState.NotRunning
+        )
 
     def _fail(self, word: str) -> None:
         """End the process; what it was at, or was started for, is refused."""

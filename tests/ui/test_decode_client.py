@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
@@ -50,6 +51,7 @@ def decoders(qapp: object) -> Iterator[list[PictureDecoder]]:
     yield made
     for each in made:
         each.close()
+        shiboken6.delete(each)  # here, not in whatever thread collects it
 
 
 def started(

@@ -1,0 +1,1 @@
+"""The vault with stand-ins for keyring programs."""
