@@ -105,7 +105,7 @@ def report(person: str) -> Act:
         subject = SubjectRef(SubjectKind.ACCOUNT, person)
         said = Report(
             subject=subject,
-            reasons=("spam.fake",),
+            reasons=("harass.targeted",),
             behalf="me",
             comment="from the harness",
             language="en",
@@ -189,6 +189,8 @@ async def _live(order: Order, points: Points) -> None:
     for act in left:
         receipt = await act(core, account)
         _say(order.folder / "promised", {"changes": receipt.changes})
+        # Nobody clicks faster; so delivery and acts are mixed.
+        await asyncio.sleep(0.015)
     made = [
         change.id
         for row in (await core.history.window(account)).rows
@@ -197,7 +199,12 @@ async def _live(order: Order, points: Points) -> None:
     await core.sync.settle(made, seconds=30)
     points.armed = False
     changes = [
-        {"id": c.id, "kind": c.kind.value, "status": c.status.value}
+        {
+            "id": c.id,
+            "kind": c.kind.value,
+            "status": c.status.value,
+            "problem": c.problem,
+        }
         for row in (await core.history.window(account)).rows
         for c in await core.history.changes(row.batch.id)
     ]

@@ -139,7 +139,11 @@ class Harness:
             for id_, status in kept.items()
             if status == "accepted" and not arrived[id_]
         ]
-        lost += [id_ for id_, s in kept.items() if s not in _ENDS]
+        lost += [
+            f"{c['kind']} {c['status']} {c['problem']}"
+            for c in _changes(done)
+            if c["status"] not in _ENDS
+        ]
         # Without keys an absolute wish may be written again, harmlessly; a report
         # or a post may not.
         doubled = [

@@ -134,11 +134,17 @@ def test_random_kills_lose_and_double_nothing(keyed: Stage) -> None:
     assert_once_each(anytime(keyed, "keyed", random.Random(5)))
 
 
+def shuffled(stage: Stage) -> list[int]:
+    """Return every point in an order that finds a mutant's harm soon."""
+    points = list(range(1, stage.harness().count() + 1))
+    random.Random(11).shuffle(points)
+    return points
+
+
 def hunt(stage: Stage, mutant: Mutant, name: str) -> Harness:
     """Kill a mutant at point after point until it has done harm."""
     harness = stage.harness(mutant)
-    points = stage.harness().count()
-    for point in range(1, points + 1):
+    for point in shuffled(stage):
         harness.trial([point])
         if harness.totals.doubled or harness.totals.lost:
             break
@@ -149,7 +155,7 @@ def hunt(stage: Stage, mutant: Mutant, name: str) -> Harness:
 def test_a_fresh_key_at_each_attempt_doubles(keyed: Stage) -> None:
     harness = keyed.harness(FRESH_KEY)
     doubled = 0
-    for point in range(1, keyed.harness().count() + 1):
+    for point in shuffled(keyed):
         made, effects = harness.operations_and_effects()
         harness.trial([point])
         now_made, now_effects = harness.operations_and_effects()

@@ -9,6 +9,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -280,8 +281,11 @@ class KeylessOutbox(Outbox):
     keyed = False
 
 
-SHORT = settings(stateful_step_count=25)
-TestOutbox = Outbox.TestCase
-TestOutbox.settings = SHORT
-TestKeylessOutbox = KeylessOutbox.TestCase
-TestKeylessOutbox.settings = SHORT
+EXAMPLES = settings().max_examples
+TestOutbox = pytest.mark.timeout(600)(Outbox.TestCase)
+TestOutbox.settings = settings(stateful_step_count=20, max_examples=EXAMPLES)
+# The second machine differs in what happens to a report in doubt only.
+TestKeylessOutbox = pytest.mark.timeout(600)(KeylessOutbox.TestCase)
+TestKeylessOutbox.settings = settings(
+    stateful_step_count=20, max_examples=EXAMPLES // 3
+)
