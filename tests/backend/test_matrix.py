@@ -104,14 +104,14 @@ def test_an_operation_that_declares_nothing_is_closed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "role"), CELLS, ids=[f"{name}-{role.value}" for name, role in CELLS]
 )
-def test_cell(inside: Stage, name: str, role: Role) -> None:
+def test_s1_cell(inside: Stage, name: str, role: Role) -> None:
     assert objections(inside, ROWS[name], role) == []
 
 
 @pytest.mark.parametrize(
     ("name", "guard"), MUTANTS, ids=[f"{name}-{guard.value}" for name, guard in MUTANTS]
 )
-def test_a_check_that_allows_all_turns_the_row_red(
+def test_s1_a_check_that_allows_all_turns_the_row_red(
     inside: Stage, name: str, guard: Guard
 ) -> None:
     roles = WITHOUT_TOKEN if guard is Guard.SIGN_IN else (Role.OTHER, Role.MODERATOR)

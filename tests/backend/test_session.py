@@ -115,7 +115,7 @@ def _try(client: httpx.Client, handle: str, password: str = "x") -> httpx.Respon
     return client.post("/v1/session", json=body)
 
 
-def test_five_log_ins_a_minute_for_one_handle(
+def test_s1_five_log_ins_a_minute_for_one_handle(
     fresh_minute: httpx.Client, strict: ServerProcess
 ) -> None:
     codes = [_try(fresh_minute, "bob").status_code for _ in range(6)]
@@ -142,7 +142,7 @@ def test_twenty_log_ins_a_minute_from_one_address(fresh_minute: httpx.Client) ->
     assert codes == [401] * 20 + [429]
 
 
-def test_an_unknown_handle_costs_as_much_work(
+def test_s1_an_unknown_handle_costs_as_much_work(
     fresh_minute: httpx.Client, tmp_path: Path
 ) -> None:
     def spent(handle: str) -> float:
