@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import enum
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from safetyclient.application.connection import Connection, Gate, Link, first_of
+from safetyclient.application.lane import (
+    Lane,
+    is_final,
+    is_over,
+    key_may_be_gone,
+    log_bug,
+)
 from safetyclient.application.ports import Clock, Delivered, Network, Uploads
 from safetyclient.application.recorder import touched_by
 from safetyclient.application.refresh import Refresher
@@ -17,10 +22,9 @@ from safetyclient.application.retry import Hold, Plan, plan
 from safetyclient.application.store_ports import Settled, Store
 from safetyclient.application.touched import Touched
 from safetyclient.domain.accounts import SignInState
-from safetyclient.domain.changes import Change, ChangeKind, ChangeStatus, Delivery
+from safetyclient.domain.changes import Change, ChangeKind, ChangeStatus
 from safetyclient.domain.errors import (
     BadAnswer,
-    Gone,
     NetworkTrouble,
     Offline,
     RateLimited,
@@ -28,31 +32,11 @@ from safetyclient.domain.errors import (
     SignInExpired,
 )
 from safetyclient.domain.ids import AccountId, ChangeId
-from safetyclient.domain.wishes import SetBlock, SetMute
 
 REFRESH_SECONDS = 300.0
 """Between two reads of the mirrors."""
-KEY_LIFE = timedelta(days=6)
-"""How long an answer kept by the server can be relied on (it keeps them 7 days)."""
 _SETTLE_AT_ONCE = 500
 _LOOK_AGAIN_SECONDS = 1.0
-
-
-class Lane(enum.Enum):
-    """Queues that do not wait for each other: a block never waits for an upload."""
-
-    QUICK = frozenset(
-        {
-            ChangeKind.PROTECT,
-            ChangeKind.MUTE,
-            ChangeKind.BLOCK,
-            ChangeKind.FOLLOW_REQUEST,
-            ChangeKind.REMOVE_FOLLOWER,
-            ChangeKind.MEDIA_WARNING,
-        }
-    )
-    REPORT = frozenset({ChangeKind.REPORT, ChangeKind.APPEAL})
-    PUBLISH = frozenset({ChangeKind.PUBLISH})
 
 
 class AccountSync:
@@ -87,8 +71,9 @@ class AccountSync:
         self._link = Link(clock, jitter, expired=expired)
         self._gates = {lane: Gate(clock, jitter) for lane in Lane}
         self._wakes = {lane: asyncio.Event() for lane in Lane}
+        self._unsettled: dict[Lane, list[Settled]] = {lane: [] for lane in Lane}
         self._seen: dict[ChangeId, float] = {}
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._writes = 0
@@ -104,19 +89,20 @@ class AccountSync:
 
     def start(self) -> None:
         """Begin to drain and to refresh."""
-        self._tasks = [asyncio.create_task(self._run(lane)) for lane in Lane]
-        self._tasks.append(asyncio.create_task(self._keep_fresh()))
+        self._tasks = {asyncio.create_task(self._run(lane)) for lane in Lane}
+        self._tasks.add(asyncio.create_task(self._keep_fresh()))
 
     async def stop(self) -> None:
         """Stop; what was under way is `sending` on disk and recovered at the start."""
-        tasks, self._tasks = self._tasks, []
+        tasks, self._tasks = self._tasks, set()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def wake(self) -> None:
-        """Look at the outbox now; an unreachable server is tried again."""
-        self._link.gate.forgive()
+        """Look at the outbox now; what failed is tried again at once."""
+        for gate in (self._link.gate, *self._gates.values()):
+            gate.forgive()
         self._wake_all()
 
     @property
@@ -137,7 +123,20 @@ class AccountSync:
         return Connection(self._link.reachable, self._link.last_heard, paused)
 
     async def refresh(self) -> None:
-        """Read the mirrors again; raises what stopped it."""
+        """Read the mirrors again; raises what stopped it, `Offline` after `stop`."""
+        task = asyncio.create_task(self._read())
+        # Nothing may be written any more once the account has stopped.
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        try:
+            await task
+        except asyncio.CancelledError:
+            me = asyncio.current_task()
+            if me is None or me.cancelling():
+                raise
+            raise Offline from None
+
+    async def _read(self) -> None:
         async with self._reading:
             try:
                 await self._refresher.all()
@@ -152,7 +151,15 @@ class AccountSync:
         wake = self._wakes[lane]
         while True:
             wake.clear()
-            delay = await self._turn(lane)
+            try:
+                delay = await self._turn(lane)
+            except SafetyError:  # the store's: the disk may have room again later
+                self._gates[lane].back_off()
+                delay = 0.0
+            except Exception as error:  # noqa: BLE001 - a lane must not end unseen
+                log_bug(error)
+                self._gates[lane].back_off()
+                delay = 0.0
             if delay == 0.0:
                 await asyncio.sleep(0)
             else:
@@ -165,6 +172,7 @@ class AccountSync:
         delay = max(self._link.gate.delay(), self._gates[lane].delay())
         if delay > 0:
             return delay
+        self._settle_rest(lane)
         changes = self._store.outbox.ready(
             self.account, lane.value, limit=self._bulk, alone=self._may_go_alone
         )
@@ -192,12 +200,13 @@ class AccountSync:
 
     async def _prepared(self, lane: Lane, change: Change) -> bool:
         """Return whether a change can be sent now; settle it when it cannot."""
-        if change.status is ChangeStatus.QUEUED and self._is_over(change):
-            self._store.outbox.withdraw([change.id], by=None)
+        now, outbox = self._clock.now(), self._store.outbox
+        if is_over(change, now):
+            outbox.withdraw([change.id], by=None)
             self._announce(touched_by(frozenset({change.kind})))
             return False
-        if change.status is ChangeStatus.RESEND and self._key_may_be_gone(change):
-            await self._reconcile(change)
+        if key_may_be_gone(change, outbox.first_sent(change.id), now):
+            await self._reconcile(lane, change)
             return False
         person = change.person
         nameless = person is not None and not person.id and not change.attempts
@@ -207,37 +216,32 @@ class AccountSync:
             return True
         try:
             found = await self._network.person(person.handle)
-        except Gone as error:
-            # Nobody has this handle: nothing was blocked, and that must be said.
+        except SafetyError as error:
+            if not is_final(error, change):
+                raise
+            # Nobody was blocked, and that must be said.
             self._settle(
                 lane, [Settled(change, ChangeStatus.REJECTED, problem=error.code)]
             )
             return False
-        self._store.outbox.resolve(change.id, found)
+        outbox.resolve(change.id, found)
         return True
 
-    def _is_over(self, change: Change) -> bool:
-        wish = change.wish
-        return (
-            isinstance(wish, (SetMute, SetBlock))
-            and wish.until is not None
-            and wish.until <= self._clock.now()
-        )
-
-    def _key_may_be_gone(self, change: Change) -> bool:
-        if change.delivery is not Delivery.ONCE:
-            return False
-        first = self._store.outbox.first_sent(change.id)
-        return first is not None and self._clock.now() - first > KEY_LIFE
-
-    async def _reconcile(self, change: Change) -> None:
+    async def _reconcile(self, lane: Lane, change: Change) -> None:
         """Ask what became of a change that is too old to be sent again."""
-        done = await self._network.operation(change.id)
+        try:
+            done = await self._network.operation(change.id)
+        except SafetyError as error:
+            if not is_final(error, change):
+                raise
+            done = None
         status = ChangeStatus.ACCEPTED if done else ChangeStatus.UNSURE
         problem = "" if done else "timed_out"
-        self._settle(Lane.REPORT, [Settled(change, status, problem=problem)])
+        self._settle(lane, [Settled(change, status, problem=problem)])
 
     async def _deliver(self, lane: Lane, changes: Sequence[Change]) -> None:
+        # What was read before this write must not be kept after it.
+        self._refresher.flush()
         self._store.outbox.sending(changes, now=self._clock.now())
         self._announce(touched_by(frozenset(change.kind for change in changes)))
         under_way = [
@@ -259,6 +263,9 @@ class AccountSync:
             results = await self._network.deliver(changes, self._uploads)
         except SafetyError as error:
             return {c.id: Delivered(c.id, error=error) for c in changes}
+        except Exception as error:  # noqa: BLE001 - it may have been sent all the same
+            log_bug(error)
+            return {}
         return {result.change: result for result in results}
 
     async def _take(
@@ -288,11 +295,21 @@ class AccountSync:
         await self._after(lane, changes[0].kind, holds)
 
     def _settle(self, lane: Lane, outcomes: Sequence[Settled]) -> None:
-        for start in range(0, len(outcomes), _SETTLE_AT_ONCE):
-            part = outcomes[start : start + _SETTLE_AT_ONCE]
+        self._unsettled[lane] += outcomes
+        self._settle_rest(lane)
+
+    def _settle_rest(self, lane: Lane) -> None:
+        """Write results down; what the disk has no room for is kept and tried again."""
+        left = self._unsettled[lane]
+        if not left:
+            return
+        kinds = frozenset(outcome.change.kind for outcome in left)
+        while left:
+            part = left[:_SETTLE_AT_ONCE]
             self._store.outbox.settle(self.account, part, now=self._clock.now())
+            del left[:_SETTLE_AT_ONCE]
             self._settled(part)
-        self._announce(touched_by(frozenset(o.change.kind for o in outcomes)))
+        self._announce(touched_by(kinds))
         for other in Lane:
             if other is not lane:
                 self._wakes[other].set()

@@ -19,7 +19,7 @@ from safetyclient.domain.ids import (
     SubjectKey,
     SubjectKind,
     SubjectRef,
-    new_batch_id,
+    new_change_id,
 )
 from safetyclient.domain.lists import RowKey, Window
 from safetyclient.domain.media import (
@@ -73,7 +73,7 @@ class MediaService:
             raise BadInput(field="text", reason="empty")
         plan = Planned(
             kind=ChangeKind.PUBLISH,
-            subject=SubjectKey(f"publish:{new_batch_id()}"),
+            subject=SubjectKey(f"publish:{new_change_id()}"),
             wish=Publish(text=text, audience=audience, files=tuple(files)),
         )
         return self._recorder.write(

@@ -77,7 +77,7 @@ class OutboxService:
         )
         with self._store.transaction():
             if not self._store.outbox.withdraw([id], by=None):
-                self._store.outbox.dismiss([id])
+                self._dismiss(change)
         if isinstance(change.wish, Publish):
             for file in change.wish.files:
                 self._spool.release(file.spool)
@@ -86,7 +86,8 @@ class OutboxService:
     async def mark_sent(self, id: ChangeId) -> None:
         """Take an uncertain change for accepted: the person knows it arrived."""
         change = self._in_state(id, ChangeStatus.UNSURE)
-        self._store.outbox.confirm(id)
+        if not self._store.outbox.confirm(id):
+            raise _state(change)
         if isinstance(change.wish, Publish):
             for file in change.wish.files:
                 self._spool.release(file.spool)
@@ -110,13 +111,21 @@ class OutboxService:
     def _in_state(self, id: ChangeId, *states: ChangeStatus) -> Change:
         change = self._store.outbox.get(id)
         if change.status not in states:
-            raise BadInput(
-                field="change", reason="change_state", status=change.status.value
-            )
+            raise _state(change)
         return change
+
+    def _dismiss(self, change: Change) -> None:
+        """Let the person be done with a change; nobody can be done with it twice.
+
+        Raises:
+            BadInput: it was sent again, marked or dropped already.
+        """
+        if not self._store.outbox.dismiss([change.id]):
+            raise _state(change)
 
     def _again(self, change: Change) -> Receipt:
         with self._store.transaction():
+            self._dismiss(change)
             receipt = self._recorder.enter(
                 change.account,
                 title="send_again",
@@ -130,8 +139,11 @@ class OutboxService:
                     )
                 ],
             )
-            self._store.outbox.dismiss([change.id])
             if isinstance(change.wish, SubmitReport):
                 self._store.cases.relink(CaseId(change.wish.case), receipt.changes[0])
         self._recorder.publish(change.account, receipt)
         return receipt
+
+
+def _state(change: Change) -> BadInput:
+    return BadInput(field="change", reason="change_state", status=change.status.value)

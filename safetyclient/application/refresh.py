@@ -10,7 +10,7 @@ from safetyclient.application.store_ports import Store
 from safetyclient.application.touched import Touched
 from safetyclient.domain.capabilities import Capability, Support
 from safetyclient.domain.changes import ChangeKind
-from safetyclient.domain.errors import Gone, NotAllowed, Unsupported
+from safetyclient.domain.errors import BadAnswer, Gone, NotAllowed, Unsupported
 from safetyclient.domain.facts import Fact
 from safetyclient.domain.ids import AccountId
 from safetyclient.domain.lists import ListKind
@@ -18,6 +18,8 @@ from safetyclient.domain.lists import ListKind
 T = TypeVar("T")
 F = TypeVar("F", bound=Fact)
 
+_MOST_STEPS = 20_000
+"""Pages of one read, at most: a list without an end is no list."""
 _ROWS_PER_WRITE = 10_000
 """Rows that are collected before they are written: about 80 ms of the core loop.
 
@@ -45,6 +47,13 @@ class Refresher:
         self._clock = clock
         self._settled = settled
         self._announce = announce
+        self._unwritten: dict[int, list[Fact]] = {}
+
+    def flush(self) -> None:
+        """Write what was read and is not written yet: a write is about to begin."""
+        for rows in self._unwritten.values():
+            self._apply(rows)
+            rows.clear()
 
     async def all(self) -> None:
         """Read every mirror that the network offers.
@@ -139,17 +148,28 @@ class Refresher:
         self._store.mirrors.apply(self._account, facts)
 
     async def _pages(self, page: Callable[[str], Awaitable[Page[F]]]) -> None:
-        cursor = ""
         rows: list[Fact] = []
+        self._unwritten[id(rows)] = rows
+        try:
+            await self._collect(page, rows)
+        finally:
+            del self._unwritten[id(rows)]
+
+    async def _collect(
+        self, page: Callable[[str], Awaitable[Page[F]]], rows: list[Fact]
+    ) -> None:
+        cursor = ""
+        seen = {cursor}
         while True:
             answer = await self._read(lambda at=cursor: page(at))  # type: ignore[misc]  # mypy cannot infer lambdas with defaults
             rows.extend(answer.rows)
             if len(rows) >= _ROWS_PER_WRITE or not answer.next:
                 self._apply(rows)
-                rows = []
+                rows.clear()
             if not answer.next:
                 return
             cursor = answer.next
+            _go_on(cursor, seen)
 
     async def _whole(
         self, topic: str, page: Callable[[str], Awaitable[Page[F]]]
@@ -182,6 +202,7 @@ class Refresher:
     async def _changes(self, kind: ListKind, mark: str) -> bool:
         """Read what changed since a mark; false when the list must be read whole."""
         removed: dict[str, None] = {}
+        seen = {mark}
         while True:
             delta = await self._delta(kind, mark)
             if delta is None or not delta.complete:
@@ -193,6 +214,7 @@ class Refresher:
             mark = delta.mark
             if not delta.more:
                 break
+            _go_on(mark, seen)
         held = self._store.mirrors.apply_removed(
             self._account, kind, list(removed), mark=mark, now=self._clock.now()
         )
@@ -205,3 +227,14 @@ class Refresher:
             return await self._read(lambda: self._network.entries_since(kind, mark))
         except (Gone, Unsupported):
             return None
+
+
+def _go_on(step: str, seen: set[str]) -> None:
+    """Pass when a read has come further.
+
+    Raises:
+        BadAnswer: it goes in a circle, or has no end.
+    """
+    if step in seen or len(seen) >= _MOST_STEPS:
+        raise BadAnswer(why="endless")
+    seen.add(step)

@@ -127,6 +127,9 @@ class OutboxTable(Protocol):
     ) -> tuple[Change, ...]:
         """Return the next changes to send: of one kind, first in first out.
 
+        What was not tried yet goes before what was, and apart from it: a change that
+        the server fails on must not hold back the others.
+
         At most one per subject, none whose subject has an earlier one of `kinds`
         under way, none that still waits for another unless `alone(change)`.
         """
@@ -158,23 +161,28 @@ class OutboxTable(Protocol):
         """Withdraw changes that are still queued; returns how many were."""
         ...
 
-    def dismiss(self, changes: Sequence[ChangeId]) -> None:
-        """No longer list refused or uncertain changes."""
+    def dismiss(self, changes: Sequence[ChangeId]) -> int:
+        """No longer list refused or uncertain changes; returns how many were listed."""
         ...
 
-    def confirm(self, change: ChangeId) -> None:
-        """Take an uncertain change for accepted: the person knows that it arrived."""
+    def confirm(self, change: ChangeId) -> bool:
+        """Take an uncertain, listed change for accepted; returns whether it was one."""
         ...
 
     def first_sent(self, change: ChangeId) -> datetime | None:
-        """Return when a change left this computer for the first time."""
+        """Return when a change may have left this computer for the first time."""
         ...
 
     def waiting(self, account: AccountId) -> int:
         """Return how many changes have not reached the server."""
         ...
 
-    def recover(self, keyed: Callable[[AccountId, ChangeKind], bool]) -> int:
+    def recover(
+        self,
+        keyed: Callable[[AccountId, ChangeKind], bool],
+        *,
+        account: AccountId | None = None,
+    ) -> int:
         """After a stop in the middle: `sending` becomes `resend` or `unsure`."""
         ...
 

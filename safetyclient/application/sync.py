@@ -139,7 +139,7 @@ class SyncService:
         worker = self._workers.pop(account, None)
         if worker is not None:
             await worker.stop()
-            self._store.outbox.recover(self._keyed)
+            self._store.outbox.recover(self._keyed, account=account)
 
     async def leave(self, account: AccountId) -> None:
         """Stop one account's delivery and close its network."""

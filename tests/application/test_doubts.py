@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from safetyclient.application.drain import KEY_LIFE
+from safetyclient.application.lane import KEY_LIFE
 from safetyclient.domain.changes import ChangeStatus
 from safetyclient.domain.errors import BadInput, Conflict
 from safetyclient.domain.ids import CaseId

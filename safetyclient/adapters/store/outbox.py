@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+from safetyclient.adapters.store.change_rows import new_rows
 from safetyclient.adapters.store.codec import (
     CHANGE_COLUMNS,
     change_from,
     end_from,
-    end_text,
     pack,
     when_text,
 )
-from safetyclient.adapters.store.database import Database, Value
+from safetyclient.adapters.store.database import Database, Row, Value
 from safetyclient.adapters.store.elect import elect, step_back
 from safetyclient.adapters.store.implied import named_person, with_implied
 from safetyclient.adapters.store.mirrors import MirrorRows
@@ -69,7 +69,7 @@ class OutboxRows:
             self._db.many(
                 f"INSERT INTO change ({CHANGE_COLUMNS}, shown, {WISH_COLUMNS})"
                 f" VALUES ({', '.join('?' * 23)})",
-                _rows(changes),
+                new_rows(changes),
             )
 
     def get(self, change: ChangeId) -> Change:
@@ -129,7 +129,6 @@ class OutboxRows:
         """Return the next changes to send: of one kind, first in first out."""
         place = 0
         busy: set[str] = set()
-        chosen: list[Change] = []
         names = {kind.value for kind in kinds}
         while True:
             rows = self._db.all(
@@ -137,24 +136,42 @@ class OutboxRows:
                 f" WHERE account=? AND {_LIVE} AND seq>? ORDER BY seq LIMIT {_SCAN}",
                 [account, place],
             )
+            first: list[Row] = []
             for row in rows:
                 # Columns after `seq`: kind is the fourth, subject the fifth.
                 if row[4] not in names or row[5] in busy:
                     continue
                 busy.add(row[5])
-                if row[9] == ChangeStatus.SENDING.value or (
-                    chosen and chosen[0].kind.value != row[4]
-                ):
-                    continue
-                change = change_from(row[1:])
-                if not self._released(change) and not alone(change):
-                    continue
-                chosen.append(change)
-                if len(chosen) >= limit(change.kind):
-                    return tuple(chosen)
+                if row[9] != ChangeStatus.SENDING.value:
+                    first.append(row)
+            chosen = self._choose(first, limit=limit, alone=alone)
             if chosen or len(rows) < _SCAN:
-                return tuple(chosen)
+                return chosen
             place = rows[-1][0]
+
+    def _choose(
+        self,
+        rows: list[Row],
+        *,
+        limit: Callable[[ChangeKind], int],
+        alone: Callable[[Change], bool],
+    ) -> tuple[Change, ...]:
+        """Return what goes together: of one kind, tried before or not tried yet."""
+        chosen: list[Change] = []
+        rows.sort(key=_attempts)
+        for row in rows:
+            change = change_from(row[1:])
+            if chosen and (chosen[0].kind, bool(chosen[0].attempts)) != (
+                change.kind,
+                bool(change.attempts),
+            ):
+                continue
+            if not self._released(change) and not alone(change):
+                continue
+            chosen.append(change)
+            if len(chosen) >= limit(change.kind):
+                break
+        return tuple(chosen)
 
     def waits_for_others(self, account: AccountId) -> bool:
         """Return whether a queued change waits for another one."""
@@ -207,8 +224,10 @@ class OutboxRows:
             facts = [fact for o in outcomes for fact in with_implied(o)]
             self._mirrors.apply(account, facts)
             self._db.many(
-                "UPDATE change SET status=?, problem=?, result=?, settled=?,"
-                " shown=shown AND ? WHERE id=?",
+                # What surely never left has a key that is as good as new.
+                "UPDATE change SET status=?1, problem=?2, result=?3, settled=?4,"
+                " shown=shown AND ?5,"
+                " first_sent=iif(?1='queued', NULL, first_sent) WHERE id=?6",
                 [
                     (
                         o.status.value,
@@ -235,25 +254,26 @@ class OutboxRows:
             elect(self._db, changes)
         return number
 
-    def dismiss(self, changes: Sequence[ChangeId]) -> None:
-        """No longer list refused or uncertain changes."""
-        with self._db.transaction():
-            self._db.many(
-                "UPDATE change SET dismissed=1, shown=0 WHERE id=?"
-                " AND status IN ('rejected', 'unsure')",
-                [(change,) for change in changes],
-            )
+    def dismiss(self, changes: Sequence[ChangeId]) -> int:
+        """No longer list refused or uncertain changes; returns how many were listed."""
+        return self._db.run(
+            f"UPDATE change SET dismissed=1, shown=0 WHERE {_OPEN}"
+            " AND id IN (SELECT value FROM json_each(?))",
+            [pack(list(changes))],
+        )
 
-    def confirm(self, change: ChangeId) -> None:
-        """Take an uncertain change for accepted: the person knows that it arrived."""
-        self._db.run(
-            "UPDATE change SET status='accepted', problem='', shown=0"
-            " WHERE id=? AND status='unsure'",
-            [change],
+    def confirm(self, change: ChangeId) -> bool:
+        """Take an uncertain, listed change for accepted; returns whether it was one."""
+        return bool(
+            self._db.run(
+                "UPDATE change SET status='accepted', problem='', shown=0"
+                " WHERE id=? AND status='unsure' AND dismissed=0",
+                [change],
+            )
         )
 
     def first_sent(self, change: ChangeId) -> datetime | None:
-        """Return when a change left this computer for the first time."""
+        """Return when a change may have left this computer for the first time."""
         return end_from(
             self._db.value("SELECT first_sent FROM change WHERE id=?", [change])
         )
@@ -266,11 +286,17 @@ class OutboxRows:
             )
         )
 
-    def recover(self, keyed: Callable[[AccountId, ChangeKind], bool]) -> int:
+    def recover(
+        self,
+        keyed: Callable[[AccountId, ChangeKind], bool],
+        *,
+        account: AccountId | None = None,
+    ) -> int:
         """After a stop in the middle: `sending` becomes `resend` or `unsure`."""
         rows = self._db.all(
             f"SELECT {CHANGE_COLUMNS} FROM change WHERE status='sending'"
-            f" AND {_LIVE} ORDER BY seq"
+            f" AND {_LIVE} AND (?1 IS NULL OR account=?1) ORDER BY seq",
+            [account],
         )
         states: list[tuple[Value, ...]] = []
         for change in map(change_from, rows):
@@ -348,35 +374,10 @@ class OutboxRows:
         elect(self._db, ids)
 
 
+def _attempts(row: Row) -> int:
+    """Return how often the change of a row of `ready` was tried."""
+    return int(row[10])
+
+
 def _handle(change: Change) -> str:
     return str(wish_columns(change)[1])
-
-
-def _rows(changes: Sequence[Change]) -> list[tuple[Value, ...]]:
-    """Return the rows of changes; of one subject and kind only the last is shown."""
-    last = {(change.subject, change.kind.name): change.id for change in changes}
-    alone = len(last) == len(changes)
-    created: dict[datetime, str] = {}
-    return [
-        (
-            change.id,
-            change.batch,
-            change.account,
-            change.kind.value,
-            change.subject,
-            pack(change.wish),
-            None if change.before is None else pack(change.before),
-            created.get(change.created)
-            or created.setdefault(change.created, when_text(change.created)),
-            change.status.value,
-            change.attempts,
-            " ".join(change.after_ids),
-            change.after_limit,
-            change.problem,
-            end_text(change.not_before),
-            change.result,
-            int(alone or last[change.subject, change.kind.name] == change.id),
-            *wish_columns(change),
-        )
-        for change in changes
-    ]
