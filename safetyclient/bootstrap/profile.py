@@ -171,13 +171,18 @@ class OpenedProfile:
     ) -> bytes:
         if wanted is None:
             if not await vault.usable_keyring():
-                raise VaultMissing(reason="choose", choices="keyring,passphrase")
+                raise _choose()
             wanted = VaultKind.KEYRING
         if wanted is VaultKind.PASSPHRASE and not passphrase and self._ask:
             passphrase = self._ask(True)
         if wanted is VaultKind.PASSPHRASE and not passphrase:
-            raise VaultMissing(reason="choose", choices="keyring,passphrase")
-        key = await vault.create(self.path, wanted, passphrase=passphrase or None)
+            raise _choose()
+        try:
+            key = await vault.create(self.path, wanted, passphrase=passphrase or None)
+        except VaultMissing as error:
+            if wanted is VaultKind.KEYRING and "backend" in error.params:
+                raise _choose() from None
+            raise
         self.vault = wanted.value
         return key
 
@@ -197,6 +202,11 @@ class OpenedProfile:
         store, self._store = self._store, None
         if store is not None:
             store.close()
+
+
+def _choose() -> VaultMissing:
+    """Return the question that only a person can answer: where the key should be."""
+    return VaultMissing(reason="choose", choices="keyring,passphrase")
 
 
 def _assemble(store: Store, **parts: Any) -> Core:

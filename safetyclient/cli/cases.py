@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from safetyclient.cli.context import Context
-from safetyclient.cli.documents import (
+from safetyclient.cli.inputs import CommandError, Exit
+from safetyclient.cli.report_documents import (
     AppealDoc,
     CaseDoc,
     CasesDoc,
     DecisionDoc,
     EventDoc,
 )
-from safetyclient.cli.inputs import CommandError, Exit
 from safetyclient.cli.result import CommandResult
 from safetyclient.cli.sentences import plain, sentence
 from safetyclient.domain.ids import CaseId

@@ -18,6 +18,7 @@ from safetyclient.cli import (
     report,
 )
 from safetyclient.cli import documents as d
+from safetyclient.cli import report_documents as r
 from safetyclient.cli.context import Context
 from safetyclient.cli.documents import Document
 from safetyclient.cli.result import CommandResult
@@ -53,13 +54,13 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "list blocks": Command(lists.blocks, (d.EntriesDoc,)),
     "publish": Command(publish.publish, (d.PublishedDoc,)),
     "warn": Command(publish.warn, (d.WrittenDoc,)),
-    "report": Command(report.report, (d.ReportedDoc, d.QuestionsDoc)),
-    "drafts list": Command(report.drafts, (d.DraftsDoc,)),
-    "drafts show": Command(report.show_draft, (d.DraftDoc,)),
-    "drafts submit": Command(report.submit_draft, (d.ReportedDoc, d.QuestionsDoc)),
-    "drafts wipe": Command(report.wipe_draft, (d.DraftWipedDoc,)),
-    "cases": Command(cases.cases, (d.CasesDoc,)),
-    "cases show": Command(cases.show, (d.CaseDoc,)),
+    "report": Command(report.report, (r.ReportedDoc, r.QuestionsDoc)),
+    "drafts list": Command(report.drafts, (r.DraftsDoc,)),
+    "drafts show": Command(report.show_draft, (r.DraftDoc,)),
+    "drafts submit": Command(report.submit_draft, (r.ReportedDoc, r.QuestionsDoc)),
+    "drafts wipe": Command(report.wipe_draft, (r.DraftWipedDoc,)),
+    "cases": Command(cases.cases, (r.CasesDoc,)),
+    "cases show": Command(cases.show, (r.CaseDoc,)),
     "appeal": Command(cases.appeal, (d.WrittenDoc,)),
     "sync": Command(delivery.sync, (d.SyncDoc,)),
     "outbox": Command(delivery.outbox, (d.OutboxDoc,)),
@@ -79,10 +80,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
 ELSEWHERE: Final[Mapping[str, tuple[type[Document], ...]]] = {
     "--version": (d.VersionDoc,),
     "demo": (d.ReadyDoc,),
-    "moderate sign-in": (d.SignedInDoc,),
-    "moderate cases": (d.ModerationCasesDoc,),
-    "moderate decide": (d.ModeratedDoc,),
-    "moderate appeals": (d.ModerationAppealsDoc,),
-    "moderate answer": (d.ModeratedDoc,),
+    "moderate sign-in": (r.SignedInDoc,),
+    "moderate cases": (r.ModerationCasesDoc,),
+    "moderate decide": (r.ModeratedDoc,),
+    "moderate appeals": (r.ModerationAppealsDoc,),
+    "moderate answer": (r.ModeratedDoc,),
 }
 """What commands without a profile print."""

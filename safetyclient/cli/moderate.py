@@ -10,13 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from safetyclient.cli.documents import (
+from safetyclient.cli.inputs import CommandError, Exit
+from safetyclient.cli.report_documents import (
     ModeratedDoc,
     ModerationAppealsDoc,
     ModerationCasesDoc,
     SignedInDoc,
 )
-from safetyclient.cli.inputs import CommandError, Exit
 from safetyclient.cli.result import CommandResult
 from safetyclient.cli.sentences import plain, sentence
 from safetyclient.domain.reports import Outcome

@@ -13,7 +13,8 @@ from safetyclient.application.report_views import (
     ReportReceipt,
 )
 from safetyclient.cli.context import Context, change_lines, written
-from safetyclient.cli.documents import (
+from safetyclient.cli.inputs import CommandError, Exit
+from safetyclient.cli.report_documents import (
     DraftDoc,
     DraftsDoc,
     DraftWipedDoc,
@@ -22,7 +23,6 @@ from safetyclient.cli.documents import (
     QuestionsDoc,
     ReportedDoc,
 )
-from safetyclient.cli.inputs import CommandError, Exit
 from safetyclient.cli.result import CommandResult, worst
 from safetyclient.cli.sentences import plain, sentence
 from safetyclient.domain.changes import Change

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from safetyclient import __main__
 from safetyclient.adapters import hardening
 from safetyclient.cli.parser import parse
 from safetyclient.cli.schema import schema_of
-from tests.processes import PASSPHRASE, Said, Server
+from tests.processes import PASSPHRASE, Cli, Said, Server
 
 
 class Command(Protocol):
@@ -70,11 +71,19 @@ def command(
     return run
 
 
-@pytest.fixture
-def alice(command: Command, server: Server) -> Command:
-    """Commands on a profile in which alice is signed in."""
-    said = sign_in(command, server, "alice")
+@pytest.fixture(scope="session")
+def signed_in(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A profile in which alice is signed in; tests use copies of it."""
+    cli = Cli(tmp_path_factory.mktemp("alice"))
+    said = cli.sign_in(server)
     assert said.exit == 0, said
+    return cli.profile
+
+
+@pytest.fixture
+def alice(command: Command, profile: Path, signed_in: Path) -> Command:
+    """Commands on a profile in which alice is signed in; it may not sign out."""
+    shutil.copytree(signed_in, profile)
     return command
 
 

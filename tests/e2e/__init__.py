@@ -1,0 +1,1 @@
+"""Tests that run the backend and the application as processes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
@@ -95,8 +96,6 @@ def test_the_demo_ends_with_its_server(
     demo = cli.start("demo", "--headless")
     started.append(demo)
     assert demo.stdout is not None
-    import json
-
     ready = json.loads(demo.stdout.readline())
     assert ready["pid"] == demo.pid
     profile = Path(ready["profile"])
@@ -112,11 +111,30 @@ def test_the_demo_ends_with_its_server(
         probe.connect(("127.0.0.1", port))
 
 
+def test_the_demo_window_is_signed_in_and_ends_with_its_server(
+    cli: Cli, started: list[subprocess.Popen[str]]
+) -> None:
+    demo = cli.start("demo", "--vault", "session")
+    started.append(demo)
+    wait_until(lambda: owner_pid(cli) == demo.pid, what="the window")
+    listed: list[dict[str, str]] = []
+
+    def signed_in() -> bool:
+        listed[:] = cli.json("account", "list").doc["accounts"]
+        return bool(listed)
+
+    wait_until(signed_in, what="the sign-in")
+    assert end(demo) <= 2 * SECONDS
+    assert demo.returncode == 0
+    assert not (cli.profile / "store.db").exists()
+    port = int(listed[0]["server"].rsplit(":", 1)[1])
+    with socket.socket() as probe, pytest.raises(ConnectionRefusedError):
+        probe.connect(("127.0.0.1", port))
+
+
 def test_the_demo_server_dies_with_a_killed_demo(
     cli: Cli, started: list[subprocess.Popen[str]]
 ) -> None:
-    import json
-
     demo = cli.start("demo", "--headless", "--vault", "passphrase")
     started.append(demo)
     assert demo.stdout is not None
