@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -20,7 +22,10 @@ from safetyclient.wire.v1.common import ProblemCode
 
 T = TypeVar("T")
 
-_ATTEMPTS = 12
+_PATIENCE = 10.0
+"""Seconds for which a write is run again when others got in its way."""
+_RACES = 5
+"""How often a unique violation may be a race; after that it is a mistake."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _LATEST = datetime.max.replace(tzinfo=UTC)
@@ -108,17 +113,21 @@ class Database:
         """Run `work` in one transaction, again when others got in its way.
 
         Raises:
-            Refusal: `unavailable`, when others got in its way every time.
+            Refusal: `unavailable`, when others got in its way for too long.
         """
-        for attempt in range(_ATTEMPTS):
+        end, races = time.monotonic() + _PATIENCE, 0
+        for attempt in itertools.count():
             try:
                 with self._writers.connect() as connection, connection.begin():
                     return work(connection)
             except DBAPIError as error:
                 if not _passing(error):
                     raise
-                if attempt + 1 == _ATTEMPTS and isinstance(error, IntegrityError):
+                races += isinstance(error, IntegrityError)
+                if races > _RACES:
                     raise
+            if time.monotonic() > end:
+                break
             _pause(attempt)
         raise Refusal(ProblemCode.UNAVAILABLE, retry_after=1)
 
@@ -186,5 +195,5 @@ def _passing(error: DBAPIError) -> bool:
 
 
 def _pause(attempt: int) -> None:
-    ceiling = min(0.5, 0.005 * 2**attempt)
+    ceiling = min(0.25, 0.005 * 2 ** min(attempt, 10))
     threading.Event().wait(random.uniform(0, ceiling))  # noqa: S311 - jitter only
