@@ -155,12 +155,10 @@ class DraftDesk:
             # An answer can bring up the question of another: so go round until
             # nothing more finds its question.
             walk = self._walk(draft, {**held, **left})
-            found = [name for name in left if walk.step(name) is not None]
-            for name in found:
-                step = walk.step(name)
-                if step is not None:
-                    check_answer(step, left[name])
-                held[name] = left.pop(name)
+            found = [step for step in walk.steps if step.node.id in left]
+            for step in found:
+                check_answer(step, left[step.node.id])
+                held[step.node.id] = left.pop(step.node.id)
             if not found:
                 held.update(left)
                 break

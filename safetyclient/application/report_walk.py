@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from safetyclient.application.flows import Flows
 from safetyclient.application.report_views import FlowView, NodeView, OptionView
@@ -127,9 +128,7 @@ def _people(node: Node, draft: ReportDraft) -> tuple[OptionView, ...]:
 
 def _notices_before(walk: Walk, step: Step) -> list[Node]:
     found: list[Node] = []
-    for each in walk.steps:
-        if each.node.id == step.node.id:
-            break
+    for each in takewhile(lambda each: each is not step, walk.steps):
         if each.node.kind is NodeKind.NOTICE:
             found.append(each.node)
         else:

@@ -99,10 +99,8 @@ class Texts:
 class _Lenient(string.Formatter):
     """Leaves a name that nobody gave as it stands, rather than failing a window."""
 
-    def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
-        if isinstance(key, str):
-            return kwargs.get(key, "{" + key + "}")
-        return super().get_value(key, args, kwargs)
+    def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:  # noqa: ARG002 - named by its base
+        return kwargs.get(str(key), f"{{{key}}}")
 
 
 def _choose(table: Mapping[str, str], params: Mapping[str, Param], lang: str) -> str:

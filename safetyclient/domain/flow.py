@@ -115,10 +115,6 @@ class Flow:
         run.follow(self.start)
         return Walk(steps=tuple(run.steps), outcome=run.outcome)
 
-    def path(self, scene: Scene, answers: Answers) -> tuple[Node, ...]:
-        """Return the nodes of the way; the last is where the flow is."""
-        return tuple(step.node for step in self.walk(scene, answers).steps)
-
     def children(self, node: str) -> Iterator[Node]:
         """Yield the nodes whose options come up under options of this one."""
         for each in self.nodes.values():

@@ -37,8 +37,8 @@ def _unknown(flow: Flow) -> Iterator[str]:
     if flow.start not in flow.nodes:
         yield f"start: no node {flow.start}"
     for node in flow.nodes.values():
-        for target, _ in edges(node):
-            if target not in flow.nodes:
+        for target in (*(to for to, _ in edges(node)), node.source):
+            if target and target not in flow.nodes:
                 yield f"{node.id}: no node {target}"
     for name, entries in flow.sections.items():
         for entry in entries:
@@ -82,7 +82,7 @@ def _options(flow: Flow, node: Node) -> Iterator[str]:
     names = [option.id for option in node.options]
     if len(set(names)) != len(names):
         yield "an option stands twice"
-    if node.source:
+    if node.source in flow.nodes:
         parents = {option.id for option in flow.nodes[node.source].options}
         for option in node.options:
             if not option.under or not option.under <= parents:

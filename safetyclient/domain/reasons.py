@@ -33,15 +33,13 @@ class Reason:
 
     def code(self, network: NetworkKind) -> str:
         """Return the network's own word, empty where it takes no such report."""
-        match network:
-            case NetworkKind.REFERENCE:
-                return self.reference
-            case NetworkKind.MASTODON:
-                return "" if self.mastodon == "none" else self.mastodon
-            case NetworkKind.BLUESKY:
-                return self.ozone
-            case NetworkKind.X:
-                return ""
+        words = {
+            NetworkKind.REFERENCE: self.reference,
+            NetworkKind.MASTODON: "" if self.mastodon == "none" else self.mastodon,
+            NetworkKind.BLUESKY: self.ozone,
+            NetworkKind.X: "",
+        }
+        return words[network]
 
 
 OZONE = "tools.ozone.report.defs#reason"
