@@ -164,7 +164,10 @@ class ListsService:
                     kind=change_kind,
                     subject=(key := person.key),
                     wish=list_wish(kind, person, on=on, until=until, note=note),
-                    before=restoring_wish(kind, person, seen.get(key)),
+                    # Without it the inverse of "on" is "off": nothing to remember.
+                    before=restoring_wish(kind, person, entry)
+                    if (entry := seen.get(key)) is not None or not on
+                    else None,
                 )
                 for person in people
             ],

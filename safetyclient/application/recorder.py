@@ -17,7 +17,7 @@ from safetyclient.domain.ids import (
     ChangeId,
     SubjectKey,
     new_batch_id,
-    new_change_id,
+    new_change_ids,
 )
 from safetyclient.domain.wishes import Wish
 
@@ -109,7 +109,7 @@ class Recorder:
         )
         changes = [
             Change(
-                id=new_change_id(),
+                id=id_,
                 batch=batch.id,
                 account=account,
                 kind=plan.kind,
@@ -120,7 +120,7 @@ class Recorder:
                 after_ids=plan.after_ids,
                 after_limit=plan.after_limit,
             )
-            for plan in planned
+            for id_, plan in zip(new_change_ids(len(planned)), planned, strict=True)
         ]
         self._store.outbox.record(batch, changes)
         return Receipt(

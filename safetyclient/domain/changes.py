@@ -195,9 +195,13 @@ def inverse(change: Change) -> Wish | None:
         case SetProtection(protected=protected):
             return change.before or SetProtection(protected=not protected)
         case SetMute(muted=muted) as wish:
-            return change.before or replace(wish, muted=not muted)
+            if change.before is None and muted:
+                return SetMute(wish.person, muted=False)
+            return change.before or replace(wish, muted=True)
         case SetBlock(blocked=blocked) as wish:
-            return change.before or replace(wish, blocked=not blocked)
+            if change.before is None and blocked:
+                return SetBlock(wish.person, blocked=False)
+            return change.before or replace(wish, blocked=True)
         case SetWarnings():
             return change.before
         case _:

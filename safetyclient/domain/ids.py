@@ -42,6 +42,12 @@ def new_change_id() -> ChangeId:
     return ChangeId(token_hex(16))
 
 
+def new_change_ids(number: int) -> list[ChangeId]:
+    """Return many fresh change ids at once."""
+    digits = token_hex(16 * number)
+    return [ChangeId(digits[at : at + 32]) for at in range(0, 32 * number, 32)]
+
+
 def new_batch_id() -> BatchId:
     """Return a fresh batch id: 32 hexadecimal digits.
 

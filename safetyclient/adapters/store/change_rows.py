@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from safetyclient.adapters.store.codec import end_text, pack, when_text
 from safetyclient.adapters.store.database import Value
@@ -13,9 +12,10 @@ from safetyclient.domain.changes import Change
 
 def new_rows(changes: Sequence[Change]) -> list[tuple[Value, ...]]:
     """Return the rows of changes; of one subject and kind only the last is shown."""
-    last = {(change.subject, change.kind.name): change.id for change in changes}
-    alone = len(last) == len(changes)
-    created: dict[datetime, str] = {}
+    last: dict[tuple[str, str], str] = {}
+    if len({change.subject for change in changes}) < len(changes):
+        last = {(change.subject, change.kind.name): change.id for change in changes}
+    times = {when: when_text(when) for when in {change.created for change in changes}}
     return [
         (
             change.id,
@@ -25,8 +25,7 @@ def new_rows(changes: Sequence[Change]) -> list[tuple[Value, ...]]:
             change.subject,
             pack(change.wish),
             None if change.before is None else pack(change.before),
-            created.get(change.created)
-            or created.setdefault(change.created, when_text(change.created)),
+            times[change.created],
             change.status.value,
             change.attempts,
             " ".join(change.after_ids),
@@ -34,7 +33,7 @@ def new_rows(changes: Sequence[Change]) -> list[tuple[Value, ...]]:
             change.problem,
             end_text(change.not_before),
             change.result,
-            int(alone or last[change.subject, change.kind.name] == change.id),
+            int(not last or last[change.subject, change.kind.name] == change.id),
             *wish_columns(change),
         )
         for change in changes

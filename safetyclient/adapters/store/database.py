@@ -57,6 +57,8 @@ PRAGMAS = (
     # A sorter that spills to a file would write plain text to the disk.
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-16384",
+    # Ten thousand blocks in one commit need not be copied home within that commit.
+    "PRAGMA wal_autocheckpoint=4000",
 )
 
 
