@@ -85,8 +85,10 @@ class AccountsService:
         with contextlib.suppress(SafetyError):
             await self._pool.asking(account).sign_out()
         await self._sync.leave(account)
+        kept = frozenset(self._store.posts.spooled())
         self._store.accounts.remove(account)
-        await self._sync.sweep()
+        # Files that somebody is about to publish from another account stay.
+        await self._sync.sweep(among=kept)
         self._notifier.announce(~Touched.NOTHING)
 
     async def erase(self) -> None:

@@ -48,6 +48,7 @@ class Gate:
         self._jitter = jitter
         self._failures = 0
         self._from = 0.0
+        self._until = 0.0
         self.until: datetime | None = None
 
     def open(self) -> None:
@@ -63,12 +64,18 @@ class Gate:
     def wait_until(self, until: datetime) -> None:
         """Note until when the server wants us to wait."""
         self.until = until
+        left = (until - self._clock.now()).total_seconds()
+        self._until = self._clock.monotonic() + left
 
     def delay(self) -> float:
         """Return seconds until the lane may send; zero when it may now."""
         delay = max(0.0, self._from - self._clock.monotonic())
         if self.until is not None:
-            left = (self.until - self._clock.now()).total_seconds()
+            # The computer's time may be set back meanwhile.
+            left = min(
+                (self.until - self._clock.now()).total_seconds(),
+                self._until - self._clock.monotonic(),
+            )
             if left <= 0:
                 self.until = None
             delay = max(delay, left)

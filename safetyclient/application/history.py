@@ -173,9 +173,11 @@ def _nothing_done(batch: BatchId, work: _Undo) -> UndoResult:
 
 def _plan_one(work: _Undo, change: Change, now: datetime) -> None:
     plan = undo_plan(change)
+    if isinstance(plan, (SetMute, SetBlock)) and _over(plan, now):
+        plan = _lifted(change.wish)
     if isinstance(plan, Change):
         work.withdraw.append(change.id)
-    elif plan is not None and not _over(plan, now):
+    elif plan is not None:
         work.planned.append(
             Planned(
                 kind=change.kind,
@@ -186,6 +188,17 @@ def _plan_one(work: _Undo, change: Change, now: datetime) -> None:
         )
     elif change.status in _SENT:
         work.impossible += 1
+
+
+def _lifted(wish: Wish) -> Wish | None:
+    """Return the wish that lifts a mute or block: what was before it has ended."""
+    match wish:
+        case SetMute(muted=True):
+            return SetMute(person=wish.person, muted=False)
+        case SetBlock(blocked=True):
+            return SetBlock(person=wish.person, blocked=False)
+        case _:
+            return None
 
 
 def _again(change: Change) -> Planned:

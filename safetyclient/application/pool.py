@@ -50,11 +50,16 @@ class NetworkPool:
             raise Offline
         return await self._networks.sign_in(network, server, handle, password)
 
-    async def drop(self, account: AccountId) -> None:
-        """Close the network of one account; it opens again with its new token."""
+    async def drop(self, account: AccountId) -> bool:
+        """Close the network of one account; returns whether it was open.
+
+        It opens again with its new token.
+        """
         network = self._open.pop(account, None)
-        if network is not None:
-            await network.aclose()
+        if network is None:
+            return False
+        await network.aclose()
+        return True
 
     async def aclose(self) -> None:
         """Close every network."""

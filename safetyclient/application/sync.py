@@ -16,7 +16,7 @@ from safetyclient.application.touched import Touched
 from safetyclient.application.uploads import StoredUploads
 from safetyclient.domain.changes import PENDING, Change, ChangeKind, ChangeStatus
 from safetyclient.domain.errors import Offline, SafetyError
-from safetyclient.domain.ids import AccountId, ChangeId
+from safetyclient.domain.ids import AccountId, ChangeId, SpoolId
 from safetyclient.domain.wishes import Publish
 
 _INDEX_ROWS = 400
@@ -134,23 +134,31 @@ class SyncService:
             paused=next((link.paused for link in links if link.paused), ""),
         )
 
-    async def pause(self, account: AccountId) -> None:
-        """Stop one account's delivery."""
+    async def pause(self, account: AccountId) -> bool:
+        """Stop one account's delivery; returns whether it ran."""
         worker = self._workers.pop(account, None)
-        if worker is not None:
-            await worker.stop()
-            self._store.outbox.recover(self._keyed, account=account)
+        if worker is None:
+            return False
+        await worker.stop()
+        self._store.outbox.recover(self._keyed, account=account)
+        return True
 
     async def leave(self, account: AccountId) -> None:
-        """Stop one account's delivery and close its network."""
-        await self.pause(account)
-        await self._pool.drop(account)
+        """Stop one account's delivery and close its network.
 
-    async def sweep(self) -> None:
-        """Remove kept files that no waiting change needs."""
+        What somebody wakes meanwhile is stopped, too: it has the old token.
+        """
+        while True:
+            ran = await self.pause(account)
+            was_open = await self._pool.drop(account)
+            if not ran and not was_open:
+                return
+
+    async def sweep(self, *, among: frozenset[SpoolId] | None = None) -> None:
+        """Remove kept files, all or some, that no waiting change needs."""
         needed = self._store.posts.spooled()
         async for spool in self._spool.ids():
-            if spool not in needed:
+            if spool not in needed and (among is None or spool in among):
                 self._spool.release(spool)
 
     def _worker(self, account: AccountId) -> AccountSync:

@@ -64,7 +64,7 @@ class Budget:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._until: dict[tuple[str, str], datetime] = {}
+        self._until: dict[tuple[str, str], tuple[datetime, float]] = {}
 
     def check(self, origin: str, lane: str) -> None:
         """Pass, or say until when to wait.
@@ -72,10 +72,11 @@ class Budget:
         Raises:
             RateLimited: nothing may be sent yet.
         """
-        until = self._until.get((origin, lane))
-        if until is None:
+        if (origin, lane) not in self._until:
             return
-        if self._clock.now() < until:
+        until, end = self._until[origin, lane]
+        # Both: the computer's time may be set back meanwhile.
+        if self._clock.now() < until and self._clock.monotonic() < end:
             raise RateLimited(until=until)
         del self._until[origin, lane]
 
@@ -94,5 +95,5 @@ class Budget:
         else:
             return None
         until = now + timedelta(seconds=seconds)
-        self._until[origin, lane] = until
+        self._until[origin, lane] = (until, self._clock.monotonic() + seconds)
         return until

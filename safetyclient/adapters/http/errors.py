@@ -154,7 +154,7 @@ def refusal(
     if status >= 500:
         ours = status == 503 and said is not None and said.code == "unavailable"
         return ServerTrouble(in_doubt=not ours, status=status)
-    if said is None:
+    if said is None or not said.code:
         # A sign-in page or a proxy must never look like "signed out" or "gone".
         return BadAnswer(why="portal", status=status)
     return by_status(status, said.errors[0].field if said.errors else "")
