@@ -8,7 +8,7 @@ from safetyclient.adapters.http.budget import Budget
 from safetyclient.application.connection import Gate
 from safetyclient.application.lane import key_may_be_gone
 from safetyclient.domain.changes import Change, ChangeKind, ChangeStatus
-from safetyclient.domain.ids import AccountId, BatchId, ChangeId, SubjectKey
+from safetyclient.domain.ids import AccountId, BatchId, ChangeId, DecisionId, SubjectKey
 from safetyclient.domain.wishes import SubmitAppeal
 from tests.fakes.clock import START
 
@@ -59,7 +59,7 @@ def test_a_key_from_a_time_that_is_yet_to_come_may_be_gone() -> None:
         account=AccountId("a"),
         kind=ChangeKind.APPEAL,
         subject=SubjectKey("case:1"),
-        wish=SubmitAppeal(case="1", decision="2", text="words"),
+        wish=SubmitAppeal(case="1", decision=DecisionId("2"), text="words"),
         created=START,
         status=ChangeStatus.RESEND,
     )

@@ -150,8 +150,8 @@ class Courier:
             return first + await self._bulk_items(kind, items[half:])
         except Gone:
             # The address of bulk writes is gone, not the people: nothing was done.
-            error = BadAnswer(why="portal")
-            return [Delivered(change.id, error=error) for change, _ in items]
+            foreign = BadAnswer(why="portal")
+            return [Delivered(change.id, error=foreign) for change, _ in items]
         except SafetyError as error:
             return [Delivered(change.id, error=error) for change, _ in items]
         results = {result.change: result for result in answer.results}
