@@ -82,22 +82,19 @@ class Refresher:
         self._store.outbox.resolve_known(self._account)
 
     async def after_conflict(self, kind: ChangeKind) -> None:
-        """Read the mirror again that a change of this kind started from."""
-        match kind:
-            case ChangeKind.PROTECT:
-                await self.protection()
-            case ChangeKind.MUTE:
-                await self.mutes()
-            case ChangeKind.BLOCK:
-                await self.blocks()
-            case ChangeKind.FOLLOW_REQUEST:
-                await self.requests()
-            case ChangeKind.REMOVE_FOLLOWER:
-                await self.followers()
-            case ChangeKind.MEDIA_WARNING | ChangeKind.PUBLISH:
-                await self.posts()
-            case ChangeKind.REPORT | ChangeKind.APPEAL:
-                await self.cases()
+        """Read the mirror again that a change of this kind started from.
+
+        What may be sent once only is refused at its first conflict and reads nothing.
+        """
+        reads = {
+            ChangeKind.PROTECT: self.protection,
+            ChangeKind.MUTE: self.mutes,
+            ChangeKind.BLOCK: self.blocks,
+            ChangeKind.FOLLOW_REQUEST: self.requests,
+            ChangeKind.REMOVE_FOLLOWER: self.followers,
+            ChangeKind.MEDIA_WARNING: self.posts,
+        }
+        await reads[kind]()
 
     async def protection(self) -> None:
         """Read whether the account is protected."""

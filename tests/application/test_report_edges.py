@@ -4,13 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from safetyclient.domain.errors import BadInput
-from safetyclient.domain.ids import SubjectKind, SubjectRef
-from safetyclient.domain.reports import Answer
-from tests.flows.desk import HARASS, ME, ORIGIN, POST, SPACE, Desk, begin, open_desk
+from safetyclient.domain.facts import CaseFact
+from safetyclient.domain.ids import DecisionId, SubjectKind, SubjectRef
+from safetyclient.domain.reports import (
+    Answer,
+    Appeal,
+    CaseEvent,
+    CaseEventKind,
+    CaseState,
+    Decision,
+    Outcome,
+)
+from tests.flows.desk import (
+    HARASS,
+    ME,
+    NOW,
+    ORIGIN,
+    POST,
+    SPACE,
+    Desk,
+    begin,
+    open_desk,
+)
 from tests.flows.desk import sent_report as sent
 
 
@@ -132,3 +152,41 @@ def test_every_card_that_a_page_shows_can_be_opened(desk: Desk) -> None:
     assert shown
     assert set(shown) <= set(desk.reports.cards)
     assert all(desk.reports.cards[card].id == card for card in shown)
+
+
+def test_a_decision_that_was_appealed_elsewhere_takes_no_second_appeal(
+    desk: Desk,
+) -> None:
+    draft = begin(desk, **HARASS)
+    case = asyncio.run(desk.reports.submit(draft.id)).case
+    assert case is not None
+    decision = Decision(
+        id=DecisionId("5"),
+        at=NOW,
+        outcome=Outcome.NONE,
+        rule="",
+        facts="",
+        scope="",
+        days=None,
+        automated=False,
+        redress="",
+        appeal_until=NOW + timedelta(days=20),
+    )
+    event = CaseEvent(CaseEventKind.DECISION, NOW, decision=decision)
+    change = desk.store.cases.get(case).change
+    assert change is not None
+
+    def told(appeal: Appeal | None) -> None:
+        fact = CaseFact(
+            "900", CaseState.DECIDED, (event,), appeal=appeal, change=change
+        )
+        desk.store.mirrors.apply(ME, [fact])
+
+    told(Appeal(DecisionId("5"), text="From my phone.", sent=NOW))
+    with pytest.raises(BadInput) as caught:
+        asyncio.run(desk.reports.appeal(case, text="Look again."))
+    assert (caught.value.field, caught.value.reason) == ("case", "appeal_used")
+    # An appeal against an earlier decision uses up nothing.
+    told(Appeal(DecisionId("4"), text="From my phone.", sent=NOW))
+    receipt = asyncio.run(desk.reports.appeal(case, text="Look again."))
+    assert len(receipt.changes) == 1
