@@ -104,7 +104,8 @@ def _removed_line(kept: StagedFile) -> str:
         return sentence("cli.publish.video", name=name)
     if not kept.removed:
         return sentence("cli.publish.nothing_removed", name=name)
-    return sentence("cli.publish.removed", name=name, what=", ".join(kept.removed))
+    what = ", ".join(sentence(f"ui.media.stripped.{part}") for part in kept.removed)
+    return sentence("cli.publish.removed", name=name, what=what)
 
 
 async def warn(context: Context) -> CommandResult:
