@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -16,6 +17,8 @@ from safetyclient.domain.capabilities import Capabilities
 from safetyclient.domain.errors import BadInput, SafetyError
 from safetyclient.domain.ids import AccountId
 
+SIGN_OUT_SECONDS = 5.0
+"""How long a sign-out waits for a server that says nothing."""
 Erase = Callable[[], Awaitable[None]]
 
 
@@ -82,8 +85,9 @@ class AccountsService:
         await self._sync.pause(account)
         # The token dies on this computer with its row; a server that cannot be
         # reached must not keep somebody signed in here.
-        with contextlib.suppress(SafetyError):
-            await self._pool.asking(account).sign_out()
+        with contextlib.suppress(SafetyError, TimeoutError):
+            async with asyncio.timeout(SIGN_OUT_SECONDS):
+                await self._pool.asking(account).sign_out()
         await self._sync.leave(account)
         kept = frozenset(self._store.posts.spooled())
         self._store.accounts.remove(account)

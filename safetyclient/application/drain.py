@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
@@ -388,7 +387,11 @@ class AccountSync:
         while True:
             if not self._link.expired:
                 # What stops it is noted on the link; the next round tries again.
-                with contextlib.suppress(SafetyError):
+                try:
                     await self.refresh()
+                except SafetyError:
+                    pass
+                except Exception as error:  # noqa: BLE001 - it must not end unseen
+                    log_bug(error)
             delay = self._link.gate.delay() or REFRESH_SECONDS
             await first_of(self._clock, wake, delay)

@@ -127,8 +127,9 @@ class OutboxTable(Protocol):
     ) -> tuple[Change, ...]:
         """Return the next changes to send: of one kind, first in first out.
 
-        What was not tried yet goes before what was, and apart from it: a change that
-        the server fails on must not hold back the others.
+        What was tried least goes first, what is in doubt apart from the rest and in
+        ever smaller groups: a change that the server fails on must not hold back the
+        others.
 
         At most one per subject, none whose subject has an earlier one of `kinds`
         under way, none that still waits for another unless `alone(change)`.

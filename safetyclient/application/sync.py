@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Sequence
 
@@ -200,6 +201,10 @@ class SyncService:
         """Build the search index in slices whenever rows wait for it."""
         while True:
             moved = self._moved
-            while not self._reading() and self._store.lists.index_slice(_INDEX_ROWS):
-                await self._clock.sleep(_INDEX_PAUSE_SECONDS)
+            # A full disk must not end it: search goes on without an index.
+            with contextlib.suppress(SafetyError):
+                while not self._reading() and self._store.lists.index_slice(
+                    _INDEX_ROWS
+                ):
+                    await self._clock.sleep(_INDEX_PAUSE_SECONDS)
             await first_of(self._clock, moved, None)

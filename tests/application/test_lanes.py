@@ -183,3 +183,30 @@ def test_a_change_that_the_server_fails_on_does_not_hold_back_other_kinds(
         assert change(world, bad.changes[0]).status is ChangeStatus.RESEND
 
     play(scene)
+
+
+def test_one_item_that_the_server_fails_on_is_alone_in_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def scene(world: World) -> None:
+        deliver, bad = world.network.deliver, person(14)
+
+        async def failing(
+            changes: Sequence[Change], uploads: Uploads
+        ) -> Sequence[Delivered]:
+            if any(each.person == bad for each in changes):
+                raise ServerTrouble
+            return await deliver(changes, uploads)
+
+        monkeypatch.setattr(world.network, "deliver", failing)
+        people = [person(number) for number in range(10, 22)]
+        made = await world.core.lists.block(ALICE, people=people)
+        for _ in range(12):
+            world.core.sync.kick()
+            await world.clock.advance(400)
+        left = [id_ for id_ in made.changes if change(world, id_).attempts > 4]
+        assert [change(world, id_).person for id_ in left] == [bad]
+        assert world.store.outbox.waiting(ALICE) == 1
+        assert len(world.server.ledger) == 11
+
+    play(scene)

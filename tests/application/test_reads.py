@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from safetyclient.application import accounts
 from safetyclient.application.ports import Delivered, ListDelta, Page, Uploads
 from safetyclient.domain.accounts import Credential
 from safetyclient.domain.changes import Change, ChangeStatus
@@ -147,3 +148,44 @@ def test_pausing_one_account_leaves_what_another_one_sends(
         assert change(world, sent).status is ChangeStatus.ACCEPTED
 
     play(scene, keyed=False)
+
+
+def test_a_bug_in_a_read_does_not_end_later_reads(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scene(world: World) -> None:
+        followers, left = world.network.followers, [1]
+
+        async def broken(cursor: str) -> Page[FollowerFact]:
+            if left[0]:
+                left[0] -= 1
+                raise KeyError("followers")
+            return await followers(cursor)
+
+        monkeypatch.setattr(world.network, "followers", broken)
+        await world.clock.advance(301)
+        assert left == [0]
+        _follow(world, 10)
+        await world.clock.advance(301)
+        window = await world.core.protection.followers(ALICE)
+        assert [row.person.id for row in window.rows] == ["10"]
+
+    play(scene)
+    assert "KeyError" in caplog.text
+    caplog.clear()
+
+
+def test_signing_out_does_not_wait_for_a_silent_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def scene(world: World) -> None:
+        async def silent() -> None:
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(accounts, "SIGN_OUT_SECONDS", 0.05)
+        monkeypatch.setattr(world.network, "sign_out", silent)
+        async with asyncio.timeout(5):
+            await world.core.accounts.sign_out(ALICE)
+        assert await world.core.accounts.list() == ()
+
+    play(scene)

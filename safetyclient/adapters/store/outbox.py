@@ -156,20 +156,28 @@ class OutboxRows:
         limit: Callable[[ChangeKind], int],
         alone: Callable[[Change], bool],
     ) -> tuple[Change, ...]:
-        """Return what goes together: of one kind, tried before or not tried yet."""
+        """Return what goes together: of one kind, in doubt or not.
+
+        What is in doubt goes in ever smaller groups: so one item that the server
+        fails on is alone in the end.
+        """
         chosen: list[Change] = []
+        most = 1
         rows.sort(key=_attempts)
         for row in rows:
             change = change_from(row[1:])
-            if chosen and (chosen[0].kind, bool(chosen[0].attempts)) != (
+            if chosen and (chosen[0].kind, chosen[0].status) != (
                 change.kind,
-                bool(change.attempts),
+                change.status,
             ):
                 continue
             if not self._released(change) and not alone(change):
                 continue
+            if not chosen:
+                doubts = change.attempts * (change.status is ChangeStatus.RESEND)
+                most = limit(change.kind) >> doubts
             chosen.append(change)
-            if len(chosen) >= limit(change.kind):
+            if len(chosen) >= most:
                 break
         return tuple(chosen)
 
@@ -218,7 +226,7 @@ class OutboxRows:
         at = when_text(now)
         with self._db.transaction():
             done = [o for o in outcomes if o.status is ChangeStatus.ACCEPTED]
-            self._rename(list(named_person(done)))
+            self._name(account, list(named_person(done)))
             for outcome in done:
                 self._mirrors.answered(account, outcome.change)
             facts = [fact for o in outcomes for fact in with_implied(o)]
@@ -350,6 +358,12 @@ class OutboxRows:
             for change in nameless
             if (ref := named.get(_handle(change).casefold())) is not None
         )
+
+    def _name(self, account: AccountId, found: list[tuple[Change, Person]]) -> None:
+        """Give changes their person's id, and waiting ones of the same handle, too."""
+        if found:
+            self._rename(found)
+            self._recognise(account, [with_person(c, who) for c, who in found])
 
     def _rename(self, found: Iterable[tuple[Change, Person]]) -> None:
         """Give changes that named a handle the person's id."""
