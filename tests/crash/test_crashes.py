@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import multiprocessing
+import os
 import random
 import sys
 import tempfile
@@ -22,10 +23,12 @@ from tests.crash.mutants import BLIND_RETRY, EARLY_WORD, FRESH_KEY, Mutant
 from tests.fakes.network import account
 from tests.processes import Server
 
-pytestmark = [pytest.mark.crash, pytest.mark.timeout(600)]
 
 RECORD = Path(__file__).with_name("points.json")
-RANDOM_KILLS = 30
+SOAK = bool(os.environ.get("SAFETYCLIENT_SOAK"))
+RANDOM_KILLS = 150 if SOAK else 30
+
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(3600 if SOAK else 600)]
 
 
 @dataclass
