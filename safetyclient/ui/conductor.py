@@ -99,6 +99,7 @@ class Conductor(QObject):
             asked=self._gave_passphrase,
         )
         gate.answered.connect(self.open)
+        self._window.strip.show_gate()
         self._window.show_gate(gate)
         self.ready.emit()
 

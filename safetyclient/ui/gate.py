@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QRadioButton, QWidget
 
 from safetyclient.application.launch import OpenRequest
@@ -19,7 +19,7 @@ from safetyclient.domain.errors import (
 from safetyclient.ui.bridge import Bug, Problem
 from safetyclient.ui.look import Look
 from safetyclient.ui.safe_text import PlainEdit, PlainLine, SafeLabel
-from safetyclient.ui.widgets.basics import Box, Picture, button, column, row
+from safetyclient.ui.widgets.basics import Box, Picture, button, column, narrow, row
 
 Say = Callable[..., str]
 MIN_PASSPHRASE = 8
@@ -47,7 +47,7 @@ class Gate(QWidget):
         )
         self.box.column.addLayout(head)
         self.box.column.addWidget(SafeLabel(say(f"ui.gate.{key}.text"), wrap=True))
-        lines.addWidget(self.box, 0, Qt.AlignmentFlag.AlignHCenter)
+        lines.addLayout(narrow(self.box))
         lines.addStretch(2)
         self.problem = SafeLabel(role="problem", wrap=True, name="gate.problem")
         self.problem.hide()
@@ -68,7 +68,6 @@ class Gate(QWidget):
                 kind="primary" if number == 0 else "",
                 clicked=clicked,
             )
-            made.setAutoDefault(number == 0)
             line.addWidget(made)
         line.addStretch(1)
         self.box.column.addLayout(line)

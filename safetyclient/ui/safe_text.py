@@ -255,7 +255,7 @@ class SafeMessage(QDialog):
         self.buttons.addWidget(self.accept_button)
         if danger and reject:
             # Enter must never do what cannot be taken back.
-            self.accept_button.setAutoDefault(False)
+            # Who goes to the button by key still presses it with Enter.
             self.reject_button.setDefault(True)
             self.reject_button.setFocus()
         else:

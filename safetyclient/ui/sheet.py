@@ -43,8 +43,9 @@ QFrame[role="toast"] QPushButton:focus { border: 2px solid $canvas; }
 QFrame[role="rule"] { background: $line; border: none; }
 QScrollArea, QScrollArea > QWidget > QWidget[role="page"] { background: transparent;
   border: none; }
-QPushButton { background: $surface; color: $text; border: 1px solid $control_line;
-  border-radius: ${radius}px; padding: 5px 14px; min-height: 22px; }
+QPushButton { outline: none; background: $surface; color: $text;
+  border: 1px solid $control_line; border-radius: ${radius}px; padding: 5px 14px;
+  min-height: 22px; }
 QPushButton:hover { background: $sunken; }
 QPushButton:pressed { background: $line; }
 QPushButton:focus { border: 2px solid $focus; padding: 4px 13px; }
@@ -102,7 +103,8 @@ QComboBox::down-arrow:disabled { image: none; }
 QComboBox QAbstractItemView { background: $surface; color: $text;
   border: 1px solid $line; selection-background-color: $accent_soft;
   selection-color: $text; outline: none; }
-QCheckBox, QRadioButton { spacing: 8px; padding: 2px; }
+QCheckBox, QRadioButton { spacing: 8px; padding: 1px 6px 1px 2px;
+  border: 2px solid transparent; border-radius: ${radius_s}px; outline: none; }
 QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px;
   border: 1px solid $control_line; background: $surface; }
 QCheckBox::indicator { border-radius: 4px; }
@@ -114,12 +116,11 @@ QRadioButton::indicator:checked { border: 5px solid $accent; width: 8px;
   height: 8px; }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {
   background: $sunken; border-color: $line; }
-QCheckBox:focus, QRadioButton:focus { border: 2px solid $focus;
-  border-radius: ${radius_s}px; padding: 0; }
+QCheckBox:focus, QRadioButton:focus { border-color: $focus; }
 QTableView, QListView { background: $surface; alternate-background-color: $surface;
   border: 1px solid $line; border-radius: ${radius}px; gridline-color: transparent;
   selection-background-color: $accent_soft; selection-color: $text; outline: none; }
-QTableView:focus, QListView:focus { border: 2px solid $focus; }
+QTableView:focus, QListView:focus { border-color: $focus; }
 QTableView::item { border-bottom: 1px solid $line; padding: 0 8px; }
 QTableView::item:selected { background: $accent_soft; color: $text; }
 QHeaderView { background: transparent; }

@@ -30,6 +30,9 @@ class StatusStrip(Box):
         self.words.setObjectName("strip.words")
         line.addWidget(self.link)
         line.addWidget(self.words, 1)
+        self.look = button("", "strip.look", kind="quiet", clicked=self._on_look)
+        self.look.hide()
+        line.addWidget(self.look)
         self.sync = button(
             ctx.say("ui.strip.sync"),
             "strip.sync",
@@ -64,12 +67,21 @@ class StatusStrip(Box):
         link, tone = _link(status)
         self.link.show_tone(say(link) if link else "", tone)
         text = " · ".join(self._parts(status))
+        self.look.setText(say("ui.strip.look"))
+        self.look.setVisible(bool(status.refused or status.unsure))
         if text != self.words.text():
             self.words.setText(text)
             # Only tell screen readers when the words are other words.
             QAccessible.updateAccessibility(
                 QAccessibleEvent(self.words, QAccessible.Event.NameChanged)
             )
+
+    def show_gate(self) -> None:
+        """Say that nothing is open while a question about the profile stands."""
+        self.words.setText(self._ctx.say("ui.strip.gate"))
+
+    def _on_look(self) -> None:
+        self._ctx.go("history", "problems")
 
     def _parts(self, status: OutboxStatus) -> list[str]:
         from safetyclient.ui.widgets.when import moment

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QComboBox
 from safetyclient.application.presentation import Level, present
 from safetyclient.application.touched import Touched
 from safetyclient.domain.accounts import Account, NetworkKind, SignInState
+from safetyclient.domain.errors import NetworkTrouble, Offline, TlsTrouble
 from safetyclient.domain.ids import AccountId
 from safetyclient.ui import ops
 from safetyclient.ui.bridge import Problem
@@ -281,7 +282,9 @@ class SignInForm(Box):
         self._password.setFocus()
 
     def show_first(self, first: bool) -> None:
-        """Say other words while nobody is signed in."""
+        """Say other words while nobody is signed in, and begin here."""
+        if first and self.isVisible() and not self._server.text():
+            self._server.setFocus()
         key = "ui.sign_in.first" if first else "ui.sign_in.title"
         self._title.setText(self._ctx.say(key))
 
@@ -331,5 +334,10 @@ class SignInForm(Box):
             self._fields[shown.field].show_problem(text)
             self._fields[shown.field].control.setFocus()
             return
+        if isinstance(problem, Offline | NetworkTrouble) and not isinstance(
+            problem, TlsTrouble
+        ):
+            # Signing in is not kept for later, so nothing may promise that.
+            text = self._ctx.say("ui.sign_in.no_answer")
         self._problem.setText(text)
         self._problem.show()

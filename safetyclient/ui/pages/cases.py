@@ -31,6 +31,7 @@ from safetyclient.ui.look import space
 from safetyclient.ui.safe_text import SafeLabel, foreign
 from safetyclient.ui.widgets.basics import Box, Chip, button, clear, column, row, rule
 from safetyclient.ui.widgets.page import Page
+from safetyclient.ui.widgets.subjects import case_title
 from safetyclient.ui.widgets.when import day, moment, now
 
 TONE = {
@@ -115,7 +116,9 @@ class CasesPage(Page):
 
     def _entry(self, case: Case) -> QWidget:
         say = self.ctx.say
-        title = foreign(self._title(case), limit=32, lines=False).replace("&", "&&")
+        title = foreign(case_title(self.ctx, case), limit=32, lines=False).replace(
+            "&", "&&"
+        )
         state = say(f"ui.case.{case.state.value}")
         made = button(
             f"{title}\n{state} · {day(case.created)}", f"cases.{case.id}", kind="row"
@@ -127,10 +130,6 @@ class CasesPage(Page):
         made.clicked.connect(lambda _=False: self._choose(case.id))
         self._group.addButton(made)
         return made
-
-    def _title(self, case: Case) -> str:
-        kind, number = case.subject.kind.value, case.subject.id
-        return case.title or self.ctx.say(f"ui.cases.subject.{kind}", number=number)
 
     def _choose(self, case: CaseId) -> None:
         self._chosen = case
@@ -147,7 +146,7 @@ class CasesPage(Page):
         head = row(gap="m")
         head.addWidget(
             SafeLabel(
-                foreign(self._title(case), limit=200, lines=False),
+                foreign(case_title(self.ctx, case), limit=200, lines=False),
                 role="heading",
                 wrap=True,
                 select=True,
@@ -310,6 +309,8 @@ class CasesPage(Page):
         )
         wizard.finished.connect(lambda: self._leave())
         wizard.left.connect(self._leave)
+        top = self._right.verticalScrollBar()
+        wizard.moved.connect(lambda: top.setValue(0))
         box = Box(margin="xl", name="cases.steps")
         box.column.addWidget(wizard)
         self._wizard = box

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from safetyclient.application.history import HistoryRow
@@ -23,11 +24,13 @@ from safetyclient.ui.models.rows import TONES
 from safetyclient.ui.safe_text import SafeLabel, foreign
 from safetyclient.ui.widgets.basics import Box, Chip, Picture, button, clear, row
 from safetyclient.ui.widgets.page import Page
-from safetyclient.ui.widgets.subjects import batch_title
+from safetyclient.ui.widgets.subjects import batch_title, case_title
 from safetyclient.ui.widgets.when import moment
 
 _OPEN_CASES = frozenset(CaseState) - {CaseState.CLOSED, CaseState.WITHDRAWN}
 _SHOWN_CASES = 3
+TWO_COLUMNS = 760
+"""Width of the page from which two cards stand beside each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +71,34 @@ class HomePage(Page):
         self._needs = Box(role="banner", name="home.needs")
         self._needs.hide()
         self.body.addWidget(self._needs)
-        grid = QGridLayout()
-        grid.setSpacing(space("l"))
-        self.body.addLayout(grid)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(space("l"))
+        self._columns = 0
+        self.body.addLayout(self._grid)
         self._seen = self._tile("eye", "seen")
         self._lists = self._tile("ban", "lists")
         self._reports = self._tile("flag", "reports")
         self._waiting = self._tile("send", "waiting")
-        tiles = (self._seen, self._lists, self._reports, self._waiting)
-        for number, tile in enumerate(tiles):
-            grid.addWidget(tile.box, number // 2, number % 2)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
+        self._place(2)
         self._lately = Box(gap="s", name="home.lately")
         self._lately.hide()
         self.body.addWidget(self._lately)
         self.body.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the cards beside each other only where both have room."""
+        super().resizeEvent(event)
+        self._place(2 if self.width() >= TWO_COLUMNS else 1)
+
+    def _place(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        tiles = (self._seen, self._lists, self._reports, self._waiting)
+        for number, tile in enumerate(tiles):
+            self._grid.addWidget(tile.box, number // columns, number % columns)
+        for number in range(2):
+            self._grid.setColumnStretch(number, 1 if number < columns else 0)
 
     def refresh(self) -> None:
         """Read all numbers at once."""
@@ -165,7 +180,7 @@ class HomePage(Page):
             tile.head.setText(say("ui.home.reports.title"))
         lines = [
             f"{say(f'ui.case.{case.state.value}')} · "
-            f"{foreign(case.title, limit=60, lines=False)}"
+            f"{foreign(case_title(self.ctx, case), limit=60, lines=False)}"
             for case in running[:_SHOWN_CASES]
         ]
         tile.text.setText("\n".join(lines) or say("ui.home.reports.none"))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QDate, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDateEdit, QStackedWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QDateEdit
 
 from safetyclient.application.lists import ListsService
 from safetyclient.application.presentation import Level, present
@@ -21,7 +22,7 @@ from safetyclient.ui.context import Context
 from safetyclient.ui.models.entries import AnchoredTable
 from safetyclient.ui.models.rows import Column, person_text
 from safetyclient.ui.safe_text import PlainLine, SafeLabel, foreign, set_tooltip
-from safetyclient.ui.widgets.basics import Box, Tabs, button, drop_from, row
+from safetyclient.ui.widgets.basics import Box, Pile, Tabs, button, row
 from safetyclient.ui.widgets.fields import Choice, Field
 from safetyclient.ui.widgets.page import Page
 from safetyclient.ui.widgets.states import Banner
@@ -89,6 +90,7 @@ class ListsPage(Page):
         self._add = AddPanel(ctx)
         self._add.hide()
         self._add.kept.connect(self._on_added)
+        self._add.closed.connect(lambda: self._open.show())
         self.body.addWidget(self._add)
         self._bar()
         self.model: AnchoredTable[ListEntry] = AnchoredTable(self._columns(), ctx.run)
@@ -96,7 +98,7 @@ class ListsPage(Page):
             self.model, ctx.look, say, name="lists.table", label=say("ui.lists.title")
         )
         self.view.setColumnWidth(1, 220)
-        self._stack = QStackedWidget()
+        self._stack = Pile()
         self._stack.addWidget(self.view)
         self.body.addWidget(self._stack, 1)
         self.model.settled.connect(self._on_settled)
@@ -117,7 +119,6 @@ class ListsPage(Page):
         search = self.search.text().strip()
         self.model.read(ListSource(client.lists, account, self.kind, search))
         self.ctx.run(client.lists.held(account), owner=self, done=self._show_held)
-        self._hint.setText(self.ctx.say(f"ui.lists.hint.{self.kind.value}"))
         self._show_offer()
 
     def show_target(self, target: object) -> None:
@@ -189,6 +190,8 @@ class ListsPage(Page):
         offer = self.ctx.offer(wanted)
         usable = offer is None or offer.usable
         self._open.setEnabled(usable)
+        hint = f"ui.lists.hint.{self.kind.value}"
+        self._hint.setText(self.ctx.say(hint if usable or not offer else offer.note))
         set_tooltip(
             self._open, self.ctx.say(offer.note) if offer and offer.note else ""
         )
@@ -199,7 +202,7 @@ class ListsPage(Page):
         key = "found" if search else self.kind.value
         self._count.setText(self.ctx.say(f"ui.lists.count.{key}", count=count))
         if count == 0:
-            drop_from(self._stack, 1)
+            self._stack.drop_from(1)
             name = "no_match" if search else self.kind.value
             self._stack.addWidget(
                 self.empty(
@@ -215,8 +218,10 @@ class ListsPage(Page):
     def _show_choice(self) -> None:
         kind = self.kind.value
         self._open.setText(self.ctx.say(f"ui.lists.add.{kind}"))
-        self._remove.setText(self.ctx.say(f"ui.lists.remove.{kind}"))
-        self._remove.setEnabled(self.view.selectionModel().hasSelection())
+        chosen = len(self.view.chosen())
+        words = self.ctx.say(f"ui.lists.remove.{kind}")
+        self._remove.setText(f"{words} ({chosen:,})" if chosen > 1 else words)
+        self._remove.setEnabled(chosen > 0)
 
     def _show_held(self, held: tuple[HeldShrink, ...]) -> None:
         found = next((each for each in held if each.kind is self.kind), None)
@@ -237,6 +242,7 @@ class ListsPage(Page):
         self.ctx.act(ops.answer_held(self.ctx, kind=kind, accept=accept), owner=self)
 
     def _open_add(self) -> None:
+        self._open.hide()
         self._add.open(self.kind)
 
     def _on_added(self) -> None:
@@ -258,6 +264,7 @@ class AddPanel(Box):
 
     kept = Signal()
     """Somebody was added."""
+    closed = Signal()
 
     def __init__(self, ctx: Context) -> None:
         super().__init__(name="lists.panel")
@@ -292,6 +299,7 @@ class AddPanel(Box):
         )
         self._date = QDateEdit(QDate.currentDate().addDays(7))
         self._date.setCalendarPopup(True)
+        self._date.setDisplayFormat("d MMM yyyy")
         self._date.setMinimumDate(QDate.currentDate().addDays(1))
         self._date_field = Field(say("ui.lists.date"), self._date, name="lists.date")
         self._date_field.hide()
@@ -334,6 +342,19 @@ class AddPanel(Box):
         self._who_field.show_problem("")
         self.show()
         self._who.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Announce that the form was closed."""
+        super().hideEvent(event)
+        if self.isHidden():
+            self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Escape close the form."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+            return
+        super().keyPressEvent(event)
 
     def _on_go(self) -> None:
         who = [part for part in self._who.text().replace(",", " ").split() if part]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
-from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from safetyclient.application.presentation import present_code
 from safetyclient.application.touched import Touched
@@ -22,6 +21,7 @@ from safetyclient.ui.widgets.basics import (
     Box,
     Chip,
     Picture,
+    Pile,
     Tabs,
     button,
     clear,
@@ -49,15 +49,19 @@ class MediaPage(Page):
             name="media.tabs",
         )
         self.body.addWidget(self._tabs)
-        self._stack = QStackedWidget()
+        self._stack = Pile()
         self.body.addWidget(self._stack, 1)
         self.composer = Composer(ctx)
         self._stack.addWidget(self.composer)
         self._posts = PostList(ctx)
         self._stack.addWidget(self._posts)
-        self._tabs.on_changed(self._stack.setCurrentIndex)
+        self._tabs.on_changed(self._on_tab)
         self.composer.published.connect(lambda: self._tabs.choose(1))
         ctx.offers_changed.connect(self.composer.show_offer)
+
+    def _on_tab(self, number: int) -> None:
+        self._stack.setCurrentIndex(number)
+        self.to_top()
 
     def refresh(self) -> None:
         """Read the posts; what is being written stays as it is."""
@@ -107,6 +111,9 @@ class PostList(QWidget):
                 )
             )
             return
+        self._lines.addWidget(
+            SafeLabel(say("ui.media.posts_hint"), role="small", wrap=True)
+        )
         for post in posts:
             self._lines.addWidget(PostCard(self._ctx, post))
         if more is not None:
@@ -184,7 +191,7 @@ class MediaRow(Box):
             box.setAccessibleName(f"{title}: {box.text()}")
             box.setChecked(warning in media.warnings)
             box.setEnabled(usable)
-            box.clicked.connect(partial(self._on_clicked))
+            box.clicked.connect(lambda: self._on_clicked())
             self._boxes[warning] = box
             boxes.addWidget(box)
         boxes.addStretch(1)
@@ -193,7 +200,7 @@ class MediaRow(Box):
             problem = say(present_code(media.problem).key)
             self.column.addWidget(SafeLabel(problem, role="problem", wrap=True))
 
-    def _on_clicked(self, _on: bool) -> None:
+    def _on_clicked(self) -> None:
         chosen = frozenset(w for w, box in self._boxes.items() if box.isChecked())
         self._ctx.act(
             ops.set_warnings(

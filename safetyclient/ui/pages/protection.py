@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from safetyclient.application.touched import Touched
 from safetyclient.domain.capabilities import Capability, Offer
@@ -20,6 +20,7 @@ from safetyclient.ui.widgets.basics import (
     Box,
     Chip,
     Picture,
+    Pile,
     Switch,
     Tabs,
     button,
@@ -52,7 +53,7 @@ class ProtectionPage(Page):
         )
         self._tabs.on_changed(self._on_tab)
         self.body.addWidget(self._tabs)
-        self._stack = QStackedWidget()
+        self._stack = Pile()
         self.body.addWidget(self._stack, 1)
         self._visibility = Visibility(ctx)
         self._requests = RequestList(ctx)
@@ -61,6 +62,7 @@ class ProtectionPage(Page):
             self._stack.addWidget(part)
         self._requests.model.settled.connect(self._on_requests)
         ctx.offers_changed.connect(self._visibility.show_offer)
+        ctx.offers_changed.connect(self._requests.show_offer)
 
     def refresh(self) -> None:
         """Read the state; the lists read themselves."""

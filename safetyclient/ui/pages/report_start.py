@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from safetyclient.application.presentation import Level, present
 from safetyclient.application.touched import Touched
@@ -22,6 +22,7 @@ from safetyclient.ui.widgets.basics import (
     Box,
     Chip,
     Picture,
+    Pile,
     button,
     clear,
     column,
@@ -52,7 +53,7 @@ class ReportStartPage(Page):
     def __init__(self, ctx: Context) -> None:
         super().__init__(ctx)
         say = ctx.say
-        self._stack = QStackedWidget()
+        self._stack = Pile()
         self.body.addWidget(self._stack, 1)
         self._start = QWidget()
         lines = column(self._start, gap="l")
@@ -264,6 +265,7 @@ class ReportStartPage(Page):
         )
         wizard.finished.connect(lambda: self._on_finished())
         wizard.left.connect(self._on_left)
+        wizard.moved.connect(self.to_top)
         box = Box(margin="xl", name="report.steps")
         box.column.addWidget(wizard)
         self._wizard = box

@@ -7,10 +7,12 @@ from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QButtonGroup,
     QCheckBox,
     QComboBox,
     QRadioButton,
+    QSizePolicy,
     QWidget,
 )
 
@@ -69,6 +71,10 @@ class StepWidget(QWidget):
         name = f"report.{self.node.id}.{option}" if option else self.answer_name
         widget.setObjectName(name)
         widget.setAccessibleName(f"{self.title} {said}".strip())
+        if isinstance(widget, QAbstractButton):
+            # The frame of the focus is as wide as the words.
+            policy = QSizePolicy.Policy
+            widget.setSizePolicy(policy.Maximum, policy.Fixed)
 
     @property
     def answer_name(self) -> str:

@@ -57,6 +57,8 @@ class ReportWizard(QWidget):
 
     finished = Signal(object)
     left = Signal()
+    moved = Signal()
+    """Another page of questions stands there."""
 
     def __init__(
         self,
@@ -189,8 +191,15 @@ class ReportWizard(QWidget):
         self._fill(view, shown.cards, fresh=moved)
         self._show_check(shown.check)
         self._saved.setText(say("report.wizard.saved") if view.draft.answers else "")
-        if moved and self._steps:
+        if moved:
+            self._on_moved()
+
+    def _on_moved(self) -> None:
+        if self._steps:
             next(iter(self._steps.values())).focus_control()
+        elif self.isVisible():
+            self._forward.setFocus()
+        self.moved.emit()
 
     def _fill(self, view: FlowView, cards: dict[str, Card], *, fresh: bool) -> None:
         """Put the questions in their order; what is the same stays as it is."""
@@ -315,6 +324,7 @@ class ReportWizard(QWidget):
         panel.closed.connect(partial(self.finished.emit, receipt))
         self._lines.addWidget(panel)
         panel.close_button.setFocus()
+        self.moved.emit()
 
     def _on_failed(self, problem: Problem) -> None:
         self._forward.setEnabled(True)

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -76,7 +75,8 @@ def button(
     # A style sheet knows no distance between picture and words.
     made = QPushButton(f" {text}" if icon else text)
     made.setObjectName(name)
-    made.setAutoDefault(False)
+    # The key Enter presses it too, and in a dialog only while it has the focus.
+    made.setAutoDefault(True)
     if kind:
         made.setProperty("kind", kind)
     if icon and look is not None:
@@ -90,6 +90,18 @@ def button(
         made.clicked.connect(lambda: clicked())
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     return made
+
+
+def narrow(widget: QWidget) -> QHBoxLayout:
+    """Return a line with a widget in its middle, as wide as it may be.
+
+    An alignment would give it the height of its narrowest form, and cut its words.
+    """
+    line = row()
+    line.addStretch(1)
+    line.addWidget(widget, 1000)
+    line.addStretch(1)
+    return line
 
 
 def card(*, role: str = "card", margin: str = "l", gap: str = "m") -> Box:
@@ -250,6 +262,50 @@ def _room_for_bold(tab: QAbstractButton, text: str) -> None:
     tab.setMinimumWidth(QFontMetrics(font).horizontalAdvance(text) + 6)
 
 
+class Pile(QWidget):
+    """Widgets of which one is shown; it is as high as that one, not as the highest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines = column(self)
+        self._parts: list[QWidget] = []
+
+    def addWidget(self, widget: QWidget) -> None:
+        """Put a widget under the others."""
+        self._parts.append(widget)
+        self._lines.addWidget(widget)
+        widget.setVisible(len(self._parts) == 1)
+
+    def removeWidget(self, widget: QWidget) -> None:
+        """Take a widget out; the first one is shown."""
+        self._parts.remove(widget)
+        self._lines.removeWidget(widget)
+        widget.hide()
+        if self._parts and all(part.isHidden() for part in self._parts):
+            self.setCurrentIndex(0)
+
+    def drop_from(self, first: int) -> None:
+        """Remove the widgets from a number on, and let them die."""
+        for widget in self._parts[first:]:
+            self.removeWidget(widget)
+            widget.deleteLater()
+
+    def count(self) -> int:
+        """Return how many widgets there are."""
+        return len(self._parts)
+
+    def setCurrentIndex(self, number: int) -> None:
+        """Show a widget by its number."""
+        self.setCurrentWidget(self._parts[number])
+
+    def setCurrentWidget(self, widget: QWidget) -> None:
+        """Show one widget and hide the others."""
+        for part in self._parts:
+            if part is not widget:
+                part.hide()
+        widget.show()
+
+
 def clear(layout: QBoxLayout) -> None:
     """Remove everything from a layout, and let widgets die."""
     while layout.count():
@@ -263,16 +319,6 @@ def clear(layout: QBoxLayout) -> None:
             widget.deleteLater()
         elif isinstance(inner, QBoxLayout):
             clear(inner)
-
-
-def drop_from(stack: QStackedWidget, first: int) -> None:
-    """Remove the pages of a stack from a number on, and let them die."""
-    while stack.count() > first:
-        old = stack.widget(first)
-        if old is None:
-            break
-        stack.removeWidget(old)
-        old.deleteLater()
 
 
 def rule() -> QFrame:

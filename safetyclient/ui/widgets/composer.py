@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -120,7 +120,12 @@ class Composer(QWidget):
 
     def _on_pick(self) -> None:
         # The dialog is never run in a loop of its own.
-        dialog = QFileDialog(self, self._ctx.say("ui.media.pick_title"))
+        pictures = QStandardPaths.StandardLocation.PicturesLocation
+        dialog = QFileDialog(
+            self,
+            self._ctx.say("ui.media.pick_title"),
+            QStandardPaths.writableLocation(pictures),
+        )
         dialog.setObjectName("media.dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilter(f"{self._ctx.say('ui.media.pick_filter')} ({PATTERN})")
@@ -142,6 +147,8 @@ class Composer(QWidget):
         self._files.append(card)
         self._cards.addWidget(card)
         self._show()
+        if not self._staging and self.isVisible():
+            self._files[0].describe()
 
     def _on_not_staged(self, path: Path, problem: Problem) -> None:
         self._staging -= 1
@@ -266,6 +273,10 @@ class FileCard(Box):
         words.addWidget(SafeLabel(say("ui.media.warnings"), role="strong"))
         words.addLayout(boxes)
         self.column.addLayout(line)
+
+    def describe(self) -> None:
+        """Go where the description is written."""
+        self._description.setFocus()
 
     @property
     def warnings(self) -> frozenset[MediaWarning]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -45,6 +45,7 @@ class Page(QWidget):
         self.setProperty("role", "page")
         self._stale = True
         self._read_once = False
+        self._area: QScrollArea | None = None
         outer = column(self, gap="l")
         outer.setContentsMargins(space("xxl"), space("xl"), space("xxl"), space("l"))
         outer.addLayout(self._head())
@@ -135,6 +136,12 @@ class Page(QWidget):
         """Return whether something else than the skeleton is shown."""
         return self._states.currentIndex() != 0
 
+    def to_top(self) -> None:
+        """Scroll to the top, once what is shown has its size."""
+        if self._area is not None:
+            bar = self._area.verticalScrollBar()
+            QTimer.singleShot(0, bar, lambda: bar.setValue(0))
+
     def is_front(self) -> bool:
         """Return whether the page is the one that is looked at."""
         return self.isVisible()
@@ -156,7 +163,7 @@ class Page(QWidget):
         return line
 
     def _scroll(self) -> QScrollArea:
-        area = QScrollArea()
+        area = self._area = QScrollArea()
         area.setObjectName(f"{self.page_id}.scroll")
         area.setAccessibleName(self.ctx.say(f"ui.{self.page_id}.title"))
         area.setWidgetResizable(True)

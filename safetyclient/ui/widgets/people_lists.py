@@ -5,22 +5,39 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from safetyclient.domain.capabilities import Capability
 from safetyclient.domain.ids import PersonRef
 from safetyclient.domain.protection import Follower, FollowRequest
+from safetyclient.domain.rows import RowState
 from safetyclient.ui import ops
 from safetyclient.ui.context import Context
 from safetyclient.ui.models.growing import GrowingTable
 from safetyclient.ui.models.rows import Column, person_text
-from safetyclient.ui.safe_text import PlainLine, SafeLabel, SafeMessage
-from safetyclient.ui.widgets.basics import button, column, drop_from, row
+from safetyclient.ui.safe_text import (
+    PlainLine,
+    SafeLabel,
+    SafeMessage,
+    handle_text,
+)
+from safetyclient.ui.widgets.basics import Pile, button, column, row
 from safetyclient.ui.widgets.states import Empty
 from safetyclient.ui.widgets.table import RowView
 from safetyclient.ui.widgets.when import day
 
 SEARCH_MS = 200
+
+
+def _state(ctx: Context, settled: str) -> Column[Any]:
+    """Return the column that says what is known of a person, or under way."""
+
+    def text(found: FollowRequest | Follower) -> str:
+        if found.state is RowState.ON_SERVER:
+            return ctx.say(settled)
+        return ctx.say(f"ui.state.{found.state.value}")
+
+    return Column(ctx.say("ui.column.state"), text, state=lambda r: r.state)
 
 
 class PeoplePart(QWidget):
@@ -33,7 +50,7 @@ class PeoplePart(QWidget):
         self.bar = row()
         lines = column(self, gap="m")
         lines.addLayout(self.bar)
-        self._stack = QStackedWidget()
+        self._stack = Pile()
         lines.addWidget(self._stack, 1)
         self.view = RowView(
             self.model, ctx.look, ctx.say, name=name, label=ctx.say(f"ui.{name}.label")
@@ -59,7 +76,7 @@ class PeoplePart(QWidget):
 
     def _on_settled(self, count: int) -> None:
         if count == 0:
-            drop_from(self._stack, 1)
+            self._stack.drop_from(1)
             self._stack.addWidget(self.empty_state())
         self._stack.setCurrentIndex(1 if count == 0 else 0)
         self.show_choice(len(self.chosen()))
@@ -77,11 +94,7 @@ class RequestList(PeoplePart):
                 person=lambda r: r.person,
             ),
             Column(say("ui.column.asked"), lambda r: day(r.since)),
-            Column(
-                say("ui.column.state"),
-                lambda r: say(f"ui.state.{r.state.value}"),
-                state=lambda r: r.state,
-            ),
+            _state(ctx, "ui.protection.requests.open"),
         ]
         super().__init__(ctx, "protection.requests", columns)
         hint = SafeLabel(say("ui.protection.requests.hint"), role="small", wrap=True)
@@ -113,9 +126,23 @@ class RequestList(PeoplePart):
         self._accept.setEnabled(count > 0)
         self._reject.setEnabled(count > 0)
 
+    def show_offer(self) -> None:
+        """Say why there are none, where the network has none."""
+        if self.model.rowCount() == 0 and self._stack.count() > 1:
+            self._on_settled(0)
+
     def empty_state(self) -> QWidget:
-        """Say that nobody asks."""
+        """Say that nobody asks, or that nobody has to ask on this network."""
         say = self.ctx.say
+        offer = self.ctx.offer(Capability.FOLLOW_REQUESTS)
+        if offer is not None and not offer.usable:
+            return Empty(
+                self.ctx.look,
+                icon="user-check",
+                title=say("ui.protection.requests.not_here"),
+                text=say(offer.note),
+                name="requests.not_here",
+            )
         return Empty(
             self.ctx.look,
             icon="user-check",
@@ -144,11 +171,7 @@ class FollowerList(PeoplePart):
                 person=lambda r: r.person,
             ),
             Column(say("ui.column.since"), lambda r: day(r.since)),
-            Column(
-                say("ui.column.state"),
-                lambda r: say(f"ui.state.{r.state.value}"),
-                state=lambda r: r.state,
-            ),
+            _state(ctx, "ui.protection.followers.follows"),
         ]
         super().__init__(ctx, "protection.followers", columns)
         self._search = PlainLine(limit=100)
@@ -204,9 +227,10 @@ class FollowerList(PeoplePart):
         if not people or not self._remove.isEnabled():
             return
         say = self.ctx.say
+        who = handle_text(people[0].handle) or str(people[0].id)
         ask = SafeMessage(
             self,
-            title=say("ui.protection.remove.title", count=len(people)),
+            title=say("ui.protection.remove.title", count=len(people), who=who),
             text=say("ui.protection.remove.text"),
             accept=say("ui.protection.remove.accept"),
             reject=say("ui.common.cancel"),

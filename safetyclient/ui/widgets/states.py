@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from safetyclient.ui.look import Look, space
 from safetyclient.ui.safe_text import SafeLabel
-from safetyclient.ui.widgets.basics import Box, Picture, button, column, row
+from safetyclient.ui.widgets.basics import Box, Picture, button, column, narrow, row
 
 TOAST_MS = 8000
 
@@ -147,7 +147,7 @@ class Trouble(QWidget):
                 )
             line.addStretch(1)
             box.column.addLayout(line)
-        lines.addWidget(box, 0, Qt.AlignmentFlag.AlignHCenter)
+        lines.addLayout(narrow(box))
         lines.addStretch(2)
 
 
@@ -180,9 +180,10 @@ class Toast(Box):
         self._undo = clicked
         self.button.setText(undo)
         self.button.setVisible(clicked is not None)
-        self.place()
+        # Shown first: only then do the parts know the sizes of their style.
         self.show()
         self.raise_()
+        self.place()
         self._timer.start(TOAST_MS)
         # It takes no focus, so a screen reader has to be told.
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
@@ -192,6 +193,9 @@ class Toast(Box):
         parent = self.parentWidget()
         if parent is None:
             return
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
         self.adjustSize()
         self.move(
             (parent.width() - self.width()) // 2,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from safetyclient.domain.changes import Batch, Change
 from safetyclient.domain.ids import PersonRef
+from safetyclient.domain.reports import Case
 from safetyclient.domain.wishes import (
     AnswerRequest,
     Publish,
@@ -53,6 +54,13 @@ def batch_title(ctx: Context, batch: Batch) -> str:
         undone = dict(batch.params).get("title", "")
         params["title"] = ctx.say(f"batch.{undone}", **inner)
     return ctx.say(f"batch.{batch.title}", **params)
+
+
+def case_title(ctx: Context, case: Case) -> str:
+    """Return what a case is about: what was seen then, else kind and number."""
+    kind, number = case.subject.kind.value, case.subject.id
+    title = case.title or ctx.say(f"ui.cases.subject.{kind}", number=number)
+    return foreign(title, limit=200, lines=False)
 
 
 def _person(person: PersonRef) -> str:

@@ -56,7 +56,7 @@ class RowDelegate(QStyledItemDelegate):
         if person is not None:
             self._person(painter, area, person, view.font)
         elif state is not None:
-            self._state(painter, area, state, view.font)
+            self._state(painter, area, state, str(index.data() or ""), view.font)
         else:
             self._words(painter, area, str(index.data() or ""), view.font)
         painter.restore()
@@ -83,7 +83,8 @@ class RowDelegate(QStyledItemDelegate):
             QStyle.PrimitiveElement.PE_PanelItemViewItem, plain, painter, view.widget
         )
         focused = QStyle.StateFlag.State_HasFocus in view.state
-        if focused and view.widget.hasFocus():
+        chosen = QStyle.StateFlag.State_Selected in view.state
+        if focused and not chosen and view.widget.hasFocus():
             painter.setPen(self._look.colour("focus"))
             painter.drawRect(view.rect.adjusted(0, 0, -1, -1))
         painter.setPen(self._look.colour("line"))
@@ -107,10 +108,14 @@ class RowDelegate(QStyledItemDelegate):
         )
 
     def _state(
-        self, painter: QPainter, area: QRect, state: RowState, font: QFont
+        self,
+        painter: QPainter,
+        area: QRect,
+        state: RowState,
+        words: str,
+        font: QFont,
     ) -> None:
         tone = TONES[state]
-        words = self._say(f"ui.state.{state.value}")
         small = QFont(font)
         small.setPointSizeF(font.pointSizeF() * type_factor("small"))
         if state is RowState.ON_SERVER:
