@@ -12,7 +12,7 @@ from safetyclient.application.pool import NetworkPool
 from safetyclient.application.store_ports import Store
 from safetyclient.application.sync import SyncService
 from safetyclient.application.touched import Touched
-from safetyclient.domain.accounts import Account, NetworkKind
+from safetyclient.domain.accounts import Account, NetworkKind, SignInState
 from safetyclient.domain.capabilities import Capabilities
 from safetyclient.domain.errors import BadInput, SafetyError
 from safetyclient.domain.ids import AccountId
@@ -63,6 +63,8 @@ class AccountsService:
             same = (known.network, known.server, known.remote_id)
             if same == (account.network, account.server, account.remote_id):
                 account = replace(account, id=known.id)
+                if known.state is not SignInState.EXPIRED:
+                    await self._revoke(known.id)
                 await self._sync.leave(known.id)
         self._store.accounts.put(account, credential)
         self._notifier.announce(Touched.ACCOUNTS | Touched.CONNECTION)
@@ -82,18 +84,24 @@ class AccountsService:
         self._store.accounts.get(account)
         if not discard and self._store.outbox.waiting(account):
             raise BadInput(field="account", reason="still_waiting")
-        await self._sync.pause(account)
-        # The token dies on this computer with its row; a server that cannot be
-        # reached must not keep somebody signed in here.
-        with contextlib.suppress(SafetyError, TimeoutError):
-            async with asyncio.timeout(SIGN_OUT_SECONDS):
-                await self._pool.asking(account).sign_out()
+        await self._revoke(account)
         await self._sync.leave(account)
         kept = frozenset(self._store.posts.spooled())
         self._store.accounts.remove(account)
         # Files that somebody is about to publish from another account stay.
         await self._sync.sweep(among=kept)
         self._notifier.announce(~Touched.NOTHING)
+
+    async def _revoke(self, account: AccountId) -> None:
+        """Make the token that is in use useless, if its server can be reached.
+
+        It dies on this computer with its row; a server that is away must not keep
+        somebody signed in here.
+        """
+        await self._sync.pause(account)
+        with contextlib.suppress(SafetyError, TimeoutError):
+            async with asyncio.timeout(SIGN_OUT_SECONDS):
+                await self._pool.asking(account).sign_out()
 
     async def erase(self) -> None:
         """Erase everything on this computer: the key first, then the files."""

@@ -11,7 +11,7 @@ import pytest
 
 from safetyclient.application.lane import KEY_LIFE
 from safetyclient.application.ports import Network
-from safetyclient.domain.accounts import Credential, NetworkKind
+from safetyclient.domain.accounts import Credential, NetworkKind, SignInState
 from safetyclient.domain.changes import ChangeStatus
 from safetyclient.domain.errors import BadInput
 from safetyclient.domain.ids import AccountId, SpoolId, batch_of_request, batches_of
@@ -178,6 +178,30 @@ def test_a_new_token_is_used_even_if_somebody_acts_during_the_sign_in(
             NetworkKind.REFERENCE, server="https://fake", handle="alice", password="p"
         )
         await quiet()
-        assert opened == ["old", "token"]
+        assert opened[-1] == "token"
+
+    play(scene)
+
+
+@pytest.mark.parametrize("state", SignInState)
+def test_signing_in_again_leaves_no_second_token_behind(
+    monkeypatch: pytest.MonkeyPatch, state: SignInState
+) -> None:
+    async def scene(world: World) -> None:
+        ended: list[str] = []
+
+        async def sign_out() -> None:
+            ended.append(world.store.accounts.credential(ALICE).token)
+
+        monkeypatch.setattr(world.network, "sign_out", sign_out)
+        world.store.accounts.put(account(), Credential("https://fake", "old"))
+        world.store.accounts.set_state(ALICE, state)
+        await world.core.accounts.add(
+            NetworkKind.REFERENCE, server="https://fake", handle="alice", password="p"
+        )
+        assert ended == ([] if state is SignInState.EXPIRED else ["old"])
+        made = await world.core.protection.set(ALICE, protected=True)
+        await quiet()
+        assert change(world, made.changes[0]).status is ChangeStatus.ACCEPTED
 
     play(scene)
