@@ -23,7 +23,6 @@ from tests.crash.mutants import BLIND_RETRY, EARLY_WORD, FRESH_KEY, Mutant
 from tests.fakes.network import account
 from tests.processes import Server
 
-
 RECORD = Path(__file__).with_name("points.json")
 SOAK = bool(os.environ.get("SAFETYCLIENT_SOAK"))
 RANDOM_KILLS = 150 if SOAK else 30
