@@ -21,14 +21,6 @@ settings.register_profile(
 settings.register_profile(
     "soak", max_examples=2500, deadline=None, suppress_health_check=_SLOW
 )
-# The same few examples every time: what a line's coverage depends on is no dice.
-settings.register_profile(
-    "few",
-    max_examples=10,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=_SLOW,
-)
 settings.load_profile(os.environ.get("SAFETYCLIENT_HYPOTHESIS", "push"))
 
 _real_connect = socket.socket.connect

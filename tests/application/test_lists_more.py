@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -148,5 +149,23 @@ def test_what_the_server_refused_needs_no_taking_back() -> None:
         numbers = (result.withdrawn, result.inverted, result.overtaken)
         assert (*numbers, result.impossible) == (0, 0, 0, 0)
         assert len((await world.core.history.window(ALICE)).rows) == 1
+
+    play(scene)
+
+
+def test_undo_of_a_block_lifts_it_when_the_timed_one_before_it_has_ended() -> None:
+    async def scene(world: World) -> None:
+        lists, people = world.core.lists, [person(10)]
+        soon = world.clock.now() + timedelta(hours=1)
+        await lists.block(ALICE, people=people, until=soon)
+        await quiet()
+        made = await lists.block(ALICE, people=people)
+        await quiet()
+        await world.clock.advance(7200)
+        undone = await world.core.history.undo(made.batch)
+        assert (undone.inverted, undone.impossible) == (1, 0)
+        assert await world.names(ListKind.BLOCKS) == set()
+        await world.drain()
+        assert world.on_server(ListKind.BLOCKS) == set()
 
     play(scene)

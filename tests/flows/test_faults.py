@@ -10,8 +10,9 @@ from safetyclient.domain.accounts import NetworkKind
 from safetyclient.domain.errors import BadInput
 from safetyclient.domain.flow import Flow, check_answer
 from safetyclient.domain.flow_check import check
-from safetyclient.domain.flow_guards import listed
+from safetyclient.domain.flow_guards import GUARDS, WHOM, listed
 from safetyclient.domain.ids import SubjectKind
+from safetyclient.domain.reports import Answer
 from tests.flows.kit import FLOWS, scene
 
 POST = scene(SubjectKind.POST)
@@ -158,6 +159,17 @@ def test_an_answer_is_a_list_whatever_its_kind() -> None:
     assert listed({"a": "", "b": True}, "a") == ()
     assert listed({"a": "", "b": True}, "b") == ()
     assert listed({}, "a") == ()
+
+
+@pytest.mark.parametrize(
+    ("whom", "concerned"),
+    [("me", True), ("represented", True), ("other", False), (None, False)],
+)
+def test_who_is_concerned_is_who_it_was_done_to(
+    whom: str | None, concerned: bool
+) -> None:
+    answers: dict[str, Answer] = {} if whom is None else {WHOM: whom}
+    assert GUARDS["not_concerned"](POST, answers) is not concerned
 
 
 def test_each_network_has_its_own_word_or_none() -> None:
