@@ -59,7 +59,7 @@ class MainWindow(QWidget):
         self.setObjectName("window")
         self.setWindowTitle(ctx.say("ui.app.title"))
         self.resize(1120, 760)
-        self.setMinimumSize(QSize(760, 520))
+        self.setMinimumSize(QSize(800, 520))
         outer = column(self, gap="xs")
         outer.setSpacing(0)
         middle = row(gap="xs")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import unicodedata
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -126,14 +126,27 @@ class SafeLabel(QLabel):
             self.setObjectName(name)
         if wrap:
             self.setWordWrap(True)
-            self.setMinimumWidth(1)
-            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+            policy = QSizePolicy(
+                QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred
+            )
+            policy.setHeightForWidth(True)
+            self.setSizePolicy(policy)
         if select:
             self.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse
                 | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
         self.setText(text)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return one line where words wrap: their height comes from the width.
+
+        Qt would ask for the height of a narrow column, and leave a page half empty.
+        """
+        hint = super().minimumSizeHint()
+        if self.wordWrap():
+            return QSize(1, min(hint.height(), self.fontMetrics().height()))
+        return hint
 
     def setText(self, text: str) -> None:
         """Show text, capped."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QCheckBox,
     QLineEdit,
     QScrollArea,
@@ -28,6 +32,7 @@ from safetyclient.domain.wishes import RemoveFollower, SetWarnings
 from safetyclient.ui.pages.media import MediaPage
 from safetyclient.ui.safe_text import SafeLabel
 from safetyclient.ui.widgets.basics import Pile, Tabs
+from safetyclient.ui.widgets.fields import Choice, DateChoice
 from safetyclient.ui.widgets.table import RowView
 from tests.fakes.network import ALICE
 from tests.ui.conftest import MakeStage
@@ -37,14 +42,27 @@ from tests.ui.test_journeys import crowd, find, outbox, rest
 
 def test_a_warning_is_changed_later(stage: MakeStage, qtbot: QtBot) -> None:
     shown = stage(hostile("Mallory"))
-    shown.show(qtbot)
+    running = shown.show(qtbot)
+    running.window.activateWindow()
     shown.open_page(qtbot, "media")
     find(shown, Tabs, "media.tabs").choose(1)
-    find(shown, QCheckBox, "media.7.8.violence").click()
+    box = find(shown, QCheckBox, "media.7.8.violence")
+    box.setFocus()
+    box.click()
     qtbot.waitUntil(lambda: bool(outbox(shown)))
     wish = outbox(shown)[0].wish
     assert isinstance(wish, SetWarnings)
     assert wish.warnings == {MediaWarning.NUDITY, MediaWarning.VIOLENCE}
+
+    def still_there() -> bool:
+        focused = running.window.focusWidget()
+        return focused is not box and focused is again()
+
+    def again() -> QWidget | None:
+        return running.window.findChild(QCheckBox, "media.7.8.violence")
+
+    # The rows were made anew, and the hand is where it was.
+    qtbot.waitUntil(still_there)
 
 
 def test_another_tab_begins_at_its_top(stage: MakeStage, qtbot: QtBot) -> None:
@@ -173,3 +191,33 @@ def test_a_pile_is_as_high_as_what_it_shows(qtbot: QtBot) -> None:
     pile.drop_from(1)
     assert not low.isHidden()
     assert pile.sizeHint().height() < 100
+
+
+@pytest.mark.parametrize("kind", [Choice, lambda: DateChoice(QDate(2030, 5, 5))])
+def test_the_wheel_changes_no_answer(
+    qtbot: QtBot, kind: Callable[[], Choice | DateChoice]
+) -> None:
+    made = kind()
+    qtbot.addWidget(made)
+    if isinstance(made, Choice):
+        made.addItems(["one", "two", "three"])
+    made.show()
+    made.setFocus()
+    before = made.currentIndex() if isinstance(made, Choice) else made.date()
+    middle = QPointF(made.rect().center())
+    QApplication.sendEvent(
+        made,
+        QWheelEvent(
+            middle,
+            made.mapToGlobal(middle),
+            QPoint(),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        ),
+    )
+    after = made.currentIndex() if isinstance(made, Choice) else made.date()
+    assert after == before
+    assert made.focusPolicy() is Qt.FocusPolicy.StrongFocus

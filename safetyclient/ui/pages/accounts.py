@@ -31,6 +31,7 @@ from safetyclient.ui.widgets.basics import (
     button,
     clear,
     column,
+    kept_focus,
     row,
 )
 from safetyclient.ui.widgets.fields import Choice, Field
@@ -71,9 +72,10 @@ class AccountsPage(Page):
             self.form.fill(target)
 
     def _show(self, accounts: tuple[Account, ...]) -> None:
-        clear(self._cards)
-        for account in accounts:
-            self._cards.addWidget(self._card(account))
+        with kept_focus(self):
+            clear(self._cards)
+            for account in accounts:
+                self._cards.addWidget(self._card(account))
         self.form.show_first(not accounts)
         self._vault.setText(
             self.ctx.say(f"ui.accounts.vault.{self.ctx.vault or 'keyring'}")
@@ -87,10 +89,10 @@ class AccountsPage(Page):
         line.addWidget(Picture(self.ctx.look, "user-round", colour="accent", px=26))
         words = column(gap="xs")
         name = name_text(account.name, account.handle)
-        words.addWidget(SafeLabel(name, role="strong"))
+        words.addWidget(SafeLabel(name, role="strong", wrap=True))
         identity = identity_text(account.handle, account.remote_id)
-        words.addWidget(SafeLabel(identity, role="small", select=True))
-        words.addWidget(SafeLabel(account.server, role="small", select=True))
+        words.addWidget(SafeLabel(identity, role="small", wrap=True, select=True))
+        words.addWidget(SafeLabel(account.server, role="small", wrap=True, select=True))
         line.addLayout(words, 1)
         expired = account.state is SignInState.EXPIRED
         line.addWidget(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -29,7 +30,16 @@ from safetyclient.ui.context import Context
 from safetyclient.ui.links import open_external, safe_address
 from safetyclient.ui.look import space
 from safetyclient.ui.safe_text import SafeLabel, foreign
-from safetyclient.ui.widgets.basics import Box, Chip, button, clear, column, row, rule
+from safetyclient.ui.widgets.basics import (
+    Box,
+    Chip,
+    button,
+    clear,
+    column,
+    kept_focus,
+    row,
+    rule,
+)
 from safetyclient.ui.widgets.page import Page
 from safetyclient.ui.widgets.subjects import case_title
 from safetyclient.ui.widgets.when import day, moment, now
@@ -68,7 +78,6 @@ class CasesPage(Page):
         left.setProperty("role", "page")
         self._list = column(left, gap="xs")
         self._left = _scroll(left, "cases.list", ctx.say("ui.cases.title"))
-        self._left.setFixedWidth(300)
         self._halves.addWidget(self._left)
         right = QWidget()
         right.setProperty("role", "page")
@@ -77,6 +86,11 @@ class CasesPage(Page):
         self._halves.addWidget(self._right, 1)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the chosen case the greater half."""
+        super().resizeEvent(event)
+        self._left.setFixedWidth(min(300, max(180, self.width() // 3)))
 
     def refresh(self) -> None:
         """Read the cases."""
@@ -103,6 +117,11 @@ class CasesPage(Page):
                 )
             )
             return
+        with kept_focus(self):
+            self._fill(cases)
+        self.show_content()
+
+    def _fill(self, cases: tuple[Case, ...]) -> None:
         clear(self._list)
         known = {case.id for case in cases}
         if self._chosen not in known:
@@ -112,7 +131,6 @@ class CasesPage(Page):
         self._list.addStretch(1)
         if self._wizard is None:
             self._show_case()
-        self.show_content()
 
     def _entry(self, case: Case) -> QWidget:
         say = self.ctx.say
@@ -211,7 +229,9 @@ class CasesPage(Page):
         say = self.ctx.say
         box = Box(gap="s", name="cases.decision")
         head = row(gap="m")
-        head.addWidget(SafeLabel(say("ui.decision.title"), role="heading"), 1)
+        head.addWidget(
+            SafeLabel(say("ui.decision.title"), role="heading", wrap=True), 1
+        )
         head.addWidget(Chip(say(f"ui.decision.outcome.{decision.outcome.value}"), "ok"))
         box.column.addLayout(head)
         how = "automated" if decision.automated else "by_hand"
@@ -290,7 +310,8 @@ class CasesPage(Page):
         when.setMinimumWidth(space("xxl") * 4)
         line.addWidget(when)
         words = column(gap="xs")
-        words.addWidget(SafeLabel(self.ctx.say(f"ui.event.{event.kind.value}")))
+        said = self.ctx.say(f"ui.event.{event.kind.value}")
+        words.addWidget(SafeLabel(said, wrap=True))
         text = foreign(event.text, limit=1000)
         if text:
             words.addWidget(SafeLabel(text, role="muted", wrap=True, select=True))
@@ -311,7 +332,7 @@ class CasesPage(Page):
         wizard.left.connect(self._leave)
         top = self._right.verticalScrollBar()
         wizard.moved.connect(lambda: top.setValue(0))
-        box = Box(margin="xl", name="cases.steps")
+        box = Box(name="cases.steps")
         box.column.addWidget(wizard)
         self._wizard = box
         self._detail.addWidget(box)

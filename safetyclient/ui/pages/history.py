@@ -18,7 +18,15 @@ from safetyclient.domain.lists import Window
 from safetyclient.ui import ops
 from safetyclient.ui.context import Context
 from safetyclient.ui.safe_text import PlainLine, SafeLabel, foreign
-from safetyclient.ui.widgets.basics import Box, Chip, button, clear, column, row
+from safetyclient.ui.widgets.basics import (
+    Box,
+    Chip,
+    button,
+    clear,
+    column,
+    kept_focus,
+    row,
+)
 from safetyclient.ui.widgets.page import Page
 from safetyclient.ui.widgets.subjects import batch_title, change_subject
 from safetyclient.ui.widgets.when import moment
@@ -90,6 +98,11 @@ class HistoryPage(Page):
         self.ctx.run(read(), owner=self, done=self._show, failed=self.show_problem)
 
     def _show(self, seen: Seen) -> None:
+        with kept_focus(self):
+            self._fill(seen)
+        self.show_content()
+
+    def _fill(self, seen: Seen) -> None:
         self._show_problems(seen.problems)
         clear(self._rows)
         for found in seen.window.rows:
@@ -102,7 +115,6 @@ class HistoryPage(Page):
             )
         if not seen.window.rows:
             self._show_empty()
-        self.show_content()
 
     def _show_empty(self) -> None:
         name = "no_match" if self._search.text().strip() else "none"

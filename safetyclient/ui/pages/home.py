@@ -22,7 +22,15 @@ from safetyclient.ui.context import Context
 from safetyclient.ui.look import space
 from safetyclient.ui.models.rows import TONES
 from safetyclient.ui.safe_text import SafeLabel, foreign
-from safetyclient.ui.widgets.basics import Box, Chip, Picture, button, clear, row
+from safetyclient.ui.widgets.basics import (
+    Box,
+    Chip,
+    Picture,
+    button,
+    clear,
+    kept_focus,
+    row,
+)
 from safetyclient.ui.widgets.page import Page
 from safetyclient.ui.widgets.subjects import batch_title, case_title
 from safetyclient.ui.widgets.when import moment
@@ -122,12 +130,13 @@ class HomePage(Page):
         self.ctx.run(read(), owner=self, done=self._show, failed=self.show_problem)
 
     def _show(self, seen: Overview) -> None:
-        self._show_needs(seen)
-        self._show_seen(seen)
-        self._show_lists(seen)
-        self._show_reports(seen)
-        self._show_waiting(seen)
-        self._show_lately(seen.lately)
+        with kept_focus(self):
+            self._show_needs(seen)
+            self._show_seen(seen)
+            self._show_lists(seen)
+            self._show_reports(seen)
+            self._show_waiting(seen)
+            self._show_lately(seen.lately)
         self.show_content()
 
     def _show_seen(self, seen: Overview) -> None:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QDate, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QDateEdit
 
 from safetyclient.application.lists import ListsService
 from safetyclient.application.presentation import Level, present
@@ -23,7 +22,7 @@ from safetyclient.ui.models.entries import AnchoredTable
 from safetyclient.ui.models.rows import Column, person_text
 from safetyclient.ui.safe_text import PlainLine, SafeLabel, foreign, set_tooltip
 from safetyclient.ui.widgets.basics import Box, Pile, Tabs, button, row
-from safetyclient.ui.widgets.fields import Choice, Field
+from safetyclient.ui.widgets.fields import Choice, DateChoice, Field
 from safetyclient.ui.widgets.page import Page
 from safetyclient.ui.widgets.states import Banner
 from safetyclient.ui.widgets.table import RowView
@@ -297,9 +296,7 @@ class AddPanel(Box):
             1,
             Qt.AlignmentFlag.AlignTop,
         )
-        self._date = QDateEdit(QDate.currentDate().addDays(7))
-        self._date.setCalendarPopup(True)
-        self._date.setDisplayFormat("d MMM yyyy")
+        self._date = DateChoice(QDate.currentDate().addDays(7))
         self._date.setMinimumDate(QDate.currentDate().addDays(1))
         self._date_field = Field(say("ui.lists.date"), self._date, name="lists.date")
         self._date_field.hide()

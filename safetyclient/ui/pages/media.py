@@ -26,6 +26,7 @@ from safetyclient.ui.widgets.basics import (
     button,
     clear,
     column,
+    kept_focus,
     row,
 )
 from safetyclient.ui.widgets.composer import Composer
@@ -84,7 +85,8 @@ class PostList(QWidget):
         """Read the posts again."""
 
         def show(window: Window[OwnPost]) -> None:
-            self._show(window.rows, window.next)
+            with kept_focus(self):
+                self._show(window.rows, window.next)
             done()
 
         media = self._ctx.client.media

@@ -26,6 +26,7 @@ from safetyclient.ui.widgets.basics import (
     button,
     clear,
     column,
+    kept_focus,
     row,
 )
 from safetyclient.ui.widgets.fields import Field
@@ -108,6 +109,11 @@ class ReportStartPage(Page):
             self._about(target)
 
     def _show(self, found: Choices) -> None:
+        with kept_focus(self):
+            self._fill(found)
+        self.show_content()
+
+    def _fill(self, found: Choices) -> None:
         say = self.ctx.say
         clear(self._choices)
         if found.drafts:
@@ -122,7 +128,6 @@ class ReportStartPage(Page):
             self._choices.addWidget(
                 SafeLabel(say("ui.report.nothing"), role="muted", wrap=True)
             )
-        self.show_content()
 
     def _section(self, key: str, rows: list[QWidget]) -> None:
         box = Box(gap="s")
@@ -266,7 +271,7 @@ class ReportStartPage(Page):
         wizard.finished.connect(lambda: self._on_finished())
         wizard.left.connect(self._on_left)
         wizard.moved.connect(self.to_top)
-        box = Box(margin="xl", name="report.steps")
+        box = Box(name="report.steps")
         box.column.addWidget(wizard)
         self._wizard = box
         self._stack.addWidget(box)

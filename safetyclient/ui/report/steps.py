@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QCheckBox,
-    QComboBox,
     QRadioButton,
     QSizePolicy,
     QWidget,
@@ -22,6 +21,7 @@ from safetyclient.domain.flow_nodes import NodeKind
 from safetyclient.domain.reports import Answer
 from safetyclient.ui.safe_text import PlainEdit, PlainLine, SafeLabel, handle_text
 from safetyclient.ui.widgets.basics import Box, column
+from safetyclient.ui.widgets.fields import Choice
 
 MOST_BUTTONS = 9
 """More options than this are a list that drops down."""
@@ -124,7 +124,7 @@ class ListStep(StepWidget):
 
     def __init__(self, node: NodeView, texts: Texts) -> None:
         super().__init__(node, texts)
-        self._box = QComboBox()
+        self._box = Choice()
         self._box.addItem("", "")
         for option in node.options:
             self._box.addItem(self.option_text(option), option.id)
@@ -236,7 +236,7 @@ class PersonStep(StepWidget):
         super().__init__(node, texts)
         answer = node.answer if isinstance(node.answer, tuple) else ()
         wanted = answer[0] if answer else ""
-        self._box = QComboBox()
+        self._box = Choice()
         self._box.addItem(texts.say("report.wizard.other_person"), "")
         for option in node.options:
             self._box.addItem(self.option_text(option), option.id)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
@@ -304,6 +305,24 @@ class Pile(QWidget):
             if part is not widget:
                 part.hide()
         widget.show()
+
+
+@contextmanager
+def kept_focus(root: QWidget) -> Generator[None]:
+    """Give the focus to the new part of the same name once parts were made anew.
+
+    Without it the focus wanders to whatever comes next, and the page scrolls there.
+    """
+    focused: QWidget | None = root.window().focusWidget()
+    if not focused or not root.isAncestorOf(focused):
+        yield
+        return
+    name = focused.objectName()
+    focused.clearFocus()
+    yield
+    again = root.findChild(QWidget, name) if name else None
+    if again is not None:
+        again.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def clear(layout: QBoxLayout) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QDateEdit, QWidget
 
 from safetyclient.ui.safe_text import SafeLabel
 from safetyclient.ui.widgets.basics import column
@@ -12,12 +13,28 @@ from safetyclient.ui.widgets.basics import column
 class Choice(QComboBox):
     """A drop-down that the wheel does not change in passing."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Let the wheel scroll the page; it changes a choice only with the focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        """Let the wheel scroll the page and nothing else."""
+        event.ignore()
+
+
+class DateChoice(QDateEdit):
+    """A day with a calendar; the wheel does not change it either."""
+
+    def __init__(self, day: QDate) -> None:
+        super().__init__(day)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCalendarPopup(True)
+        # Letters for the month, so that no country misreads it.
+        self.setDisplayFormat("d MMM yyyy")
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the wheel scroll the page and nothing else."""
+        event.ignore()
 
 
 class Field(QWidget):
