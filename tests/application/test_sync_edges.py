@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from safetyclient.application.lane import KEY_LIFE
+from safetyclient.application.ports import Delivered, Uploads
 from safetyclient.application.recorder import Planned
-from safetyclient.domain.changes import ChangeKind, ChangeStatus
+from safetyclient.domain.changes import Change, ChangeKind, ChangeStatus
 from safetyclient.domain.errors import (
     BadInput,
     NotAllowed,
@@ -90,12 +93,12 @@ def test_a_bug_in_a_lookup_holds_its_lane_only_and_says_no_names(
     caplog.clear()
 
 
-def test_what_waits_without_a_limit_waits_for_its_report(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_what_waits_without_a_limit_waits_for_its_report() -> None:
     async def scene(world: World) -> None:
         world.network.faults.append(Fault.LIMITED)
         first = report(world)
+        await quiet()
+        assert change(world, first).status is ChangeStatus.QUEUED
         waits = world.core.recorder.write(
             ALICE,
             title="report_also",
@@ -108,12 +111,8 @@ def test_what_waits_without_a_limit_waits_for_its_report(
                 )
             ],
         ).changes[0]
-        await quiet()
-        world.network.faults.extend([Fault.BUSY] * 3)
-        for _ in range(5):
-            await world.clock.advance(25)
-            if change(world, first).status is not ChangeStatus.ACCEPTED:
-                assert change(world, waits).status is ChangeStatus.QUEUED
+        await world.clock.advance(20)
+        assert change(world, waits).status is ChangeStatus.QUEUED
         await world.drain()
         assert [key for key, _, _ in world.server.ledger] == [first, waits]
 
@@ -233,15 +232,30 @@ def test_a_post_that_was_being_sent_at_a_crash_is_asked_about_or_sent_again(
     play(scene, path=tmp_path / "profile" / "store.db", keyed=keyed)
 
 
-def test_a_second_start_begins_nothing_twice() -> None:
+def test_a_second_start_leaves_what_is_under_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async def scene(world: World) -> None:
+        deliver, go_on = world.network.deliver, asyncio.Event()
+
+        async def slow(
+            changes: Sequence[Change], uploads: Uploads
+        ) -> Sequence[Delivered]:
+            await go_on.wait()
+            return await deliver(changes, uploads)
+
+        monkeypatch.setattr(world.network, "deliver", slow)
+        sent = report(world)
+        await quiet()
+        assert change(world, sent).status is ChangeStatus.SENDING
         calls = world.network.calls
         await world.core.sync.start()
         await quiet()
+        assert change(world, sent).status is ChangeStatus.SENDING
         assert world.network.calls == calls
-        sent = report(world)
+        go_on.set()
         await quiet()
         assert change(world, sent).status is ChangeStatus.ACCEPTED
         assert len(world.network.deliveries) == 1
 
-    play(scene)
+    play(scene, keyed=False)
