@@ -54,8 +54,9 @@ def command(
     profile: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Command:
     """Run commands; every JSON document is held against the command's schema."""
-    # The test process itself stays readable for its own tools.
+    # The test process itself stays readable, and keeps its limits for its children.
     monkeypatch.setattr(hardening, "unreadable", lambda: None)
+    monkeypatch.setattr(hardening, "no_core_dumps", lambda: None)
 
     def run(*words: str, stdin: str = "") -> Said:
         monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
