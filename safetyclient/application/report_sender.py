@@ -12,7 +12,12 @@ from safetyclient.application.ports import Clock
 from safetyclient.application.protection import people_params
 from safetyclient.application.receipts import Receipt
 from safetyclient.application.recorder import Planned, Recorder
-from safetyclient.application.report_views import AlsoAct, CheckPage, ReportReceipt
+from safetyclient.application.report_views import (
+    AlsoAct,
+    CheckField,
+    CheckPage,
+    ReportReceipt,
+)
 from safetyclient.application.report_words import ReportWords, report_fields
 from safetyclient.application.store_ports import Store
 from safetyclient.application.texts import Texts
@@ -78,7 +83,7 @@ class ReportSender:
             ready=walk.finished,
             sentence=self._sentence(draft, report, outcome),
             receiver=_host(self._store.accounts.get(draft.account).server),
-            fields=report_fields(report) if sends else (),
+            fields=self._fields(draft, walk, report) if sends else (),
             offers=tuple(offers(walk, person)),
             person=(person.handle or person.id) if person else "",
             notices=_trailing(walk, self._flows.of(draft).id),
@@ -230,15 +235,7 @@ class ReportSender:
 
     def _send_appeal(self, draft: ReportDraft, walk: Walk) -> ReportReceipt:
         case = self._store.cases.get(CaseId(draft.case))
-        said = build(walk, draft.subject, language=self._texts.language)
-        grounds = walk.answers.get("appeal.ground", ())
-        words = [
-            self._texts.say(f"flow.appeal.appeal.ground.option.{ground}")
-            if self._texts.has(f"flow.appeal.appeal.ground.option.{ground}")
-            else self._texts.say(f"flow.option.{ground}")
-            for ground in (grounds if isinstance(grounds, tuple) else ())
-        ]
-        text = "\n\n".join(filter(None, [". ".join(words), said.comment]))
+        text = self._appeal_text(draft, walk)
         with self._store.transaction():
             receipt = self._enter_appeal(case, text)
             self._store.drafts.drop(draft.id)
@@ -250,6 +247,37 @@ class ReportSender:
             also=None,
             case=case.id,
             next_keys=("report.next.sent", "report.next.appealed"),
+        )
+
+    def _appeal_text(self, draft: ReportDraft, walk: Walk) -> str:
+        said = build(walk, draft.subject, language=self._texts.language)
+        grounds = walk.answers.get("appeal.ground", ())
+        words = [
+            self._texts.say(f"flow.appeal.appeal.ground.option.{ground}")
+            if self._texts.has(f"flow.appeal.appeal.ground.option.{ground}")
+            else self._texts.say(f"flow.option.{ground}")
+            for ground in (grounds if isinstance(grounds, tuple) else ())
+        ]
+        return "\n\n".join(filter(None, [". ".join(words), said.comment]))
+
+    def _fields(
+        self, draft: ReportDraft, walk: Walk, report: Report
+    ) -> tuple[CheckField, ...]:
+        """Return what is sent: of an appeal nothing but the decision and its text."""
+        if draft.flow != self._flows.appeal.id:
+            return report_fields(report)
+        decision = self._store.cases.get(CaseId(draft.case)).decision
+        return (
+            CheckField(
+                name="decision",
+                label_key="report.field.decision",
+                value=decision.id if decision else "",
+            ),
+            CheckField(
+                name="text",
+                label_key="report.field.text",
+                value=self._appeal_text(draft, walk),
+            ),
         )
 
     def appeal(self, case: Case, text: str) -> Receipt:

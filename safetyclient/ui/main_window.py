@@ -95,6 +95,9 @@ class MainWindow(QWidget):
         page = self.page(page_id)
         self.current = page_id
         self.buttons[page_id].setChecked(True)
+        if self.focusWidget() is not self.buttons[page_id]:
+            # Who was led here goes on from here, not from where the button was.
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
         self.stack.setCurrentWidget(page)
         page.activate(target)
 

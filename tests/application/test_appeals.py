@@ -142,7 +142,11 @@ def test_the_guided_appeal_begins_from_the_decision(desk: Desk) -> None:
             "You ask the moderators to look at their decision again."
         )
         assert check.ready
+        fields = {field.name: field.value for field in check.fields}
         await desk.reports.submit(draft.id)
+        (wish,) = appeals(desk)
+        # What was shown is what is sent, and nothing else is.
+        assert fields == {"decision": wish.decision, "text": wish.text}
 
     asyncio.run(work())
     (wish,) = appeals(desk)

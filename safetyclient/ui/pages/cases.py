@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QScrollArea,
-    QSizePolicy,
     QWidget,
 )
 
@@ -40,6 +39,7 @@ from safetyclient.ui.widgets.basics import (
     row,
     rule,
 )
+from safetyclient.ui.widgets.entry import Entry
 from safetyclient.ui.widgets.page import Page
 from safetyclient.ui.widgets.subjects import case_title
 from safetyclient.ui.widgets.when import day, moment, now
@@ -134,16 +134,10 @@ class CasesPage(Page):
 
     def _entry(self, case: Case) -> QWidget:
         say = self.ctx.say
-        title = foreign(case_title(self.ctx, case), limit=32, lines=False).replace(
-            "&", "&&"
-        )
+        title = foreign(case_title(self.ctx, case), limit=32, lines=False)
         state = say(f"ui.case.{case.state.value}")
-        made = button(
-            f"{title}\n{state} · {day(case.created)}", f"cases.{case.id}", kind="row"
-        )
-        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        made.setProperty("lines", 2)
-        made.setCheckable(True)
+        detail = f"{state} · {day(case.created)}"
+        made = Entry(title, detail, name=f"cases.{case.id}")
         made.setChecked(case.id == self._chosen)
         made.clicked.connect(lambda _=False: self._choose(case.id))
         self._group.addButton(made)
@@ -336,6 +330,7 @@ class CasesPage(Page):
         box.column.addWidget(wizard)
         self._wizard = box
         self._detail.addWidget(box)
+        self._detail.addStretch(1)
         wizard.setFocus()
 
     def _leave(self) -> None:

@@ -197,7 +197,9 @@ class BatchCard(Box):
         words.addWidget(SafeLabel(moment(batch.created), role="small"))
         line.addLayout(words, 1)
         for status, count in found.counts:
-            text = say(f"ui.status.{status.value}", count=count)
+            text = say(f"ui.change.{status.value}")
+            if found.total > 1:
+                text = say(f"ui.status.{status.value}", count=count)
             line.addWidget(Chip(text, TONE[status]))
         if found.undone_by is not None:
             line.addWidget(Chip(say("ui.history.undone")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
@@ -11,7 +11,7 @@ from safetyclient.application.texts import Texts
 from safetyclient.domain.flow_nodes import OutcomeKind
 from safetyclient.ui.links import open_external, safe_address
 from safetyclient.ui.safe_text import SafeLabel, foreign, handle_text, mnemonic
-from safetyclient.ui.widgets.basics import Box, button, clear, column, row
+from safetyclient.ui.widgets.basics import Box, button, clear, column, hug, row
 
 
 class SentencePanel(Box):
@@ -57,10 +57,14 @@ class SentPanel(Box):
     def _pair(self, label: str, field: object) -> None:
         value = foreign(str(getattr(field, "value", "")))
         name = str(getattr(field, "name", ""))
-        self._rows.addWidget(SafeLabel(label, role="small"))
-        self._rows.addWidget(
-            SafeLabel(value, wrap=True, select=True, name=f"report.sent.{name}")
+        line = row(gap="m")
+        title = SafeLabel(label, role="small", wrap=True)
+        top = Qt.AlignmentFlag.AlignTop
+        line.addWidget(title, 1, top)
+        line.addWidget(
+            SafeLabel(value, wrap=True, select=True, name=f"report.sent.{name}"), 3, top
         )
+        self._rows.addLayout(line)
 
 
 class AlsoPanel(Box):
@@ -86,6 +90,7 @@ class AlsoPanel(Box):
         for made, name in ((self._after, "after"), (self._now, "now")):
             made.setObjectName(f"report.order.{name}")
             made.setAccessibleName(f"{title}: {made.text()}")
+            hug(made)
             group.addButton(made)
             lines.addWidget(made)
         self.column.addWidget(self._order)
@@ -101,6 +106,7 @@ class AlsoPanel(Box):
             box = QCheckBox(mnemonic(text))
             box.setObjectName(f"report.also.{act.value}")
             box.setAccessibleName(text)
+            hug(box)
             box.setChecked(act in ticked)
             self._boxes[act] = box
             self._rows.addWidget(box)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QRadioButton,
-    QSizePolicy,
     QWidget,
 )
 
@@ -20,7 +19,7 @@ from safetyclient.application.texts import Texts
 from safetyclient.domain.flow_nodes import NodeKind
 from safetyclient.domain.reports import Answer
 from safetyclient.ui.safe_text import PlainEdit, PlainLine, SafeLabel, handle_text
-from safetyclient.ui.widgets.basics import Box, column
+from safetyclient.ui.widgets.basics import Box, column, hug
 from safetyclient.ui.widgets.fields import Choice
 
 MOST_BUTTONS = 9
@@ -72,9 +71,7 @@ class StepWidget(QWidget):
         widget.setObjectName(name)
         widget.setAccessibleName(f"{self.title} {said}".strip())
         if isinstance(widget, QAbstractButton):
-            # The frame of the focus is as wide as the words.
-            policy = QSizePolicy.Policy
-            widget.setSizePolicy(policy.Maximum, policy.Fixed)
+            hug(widget)
 
     @property
     def answer_name(self) -> str:

@@ -103,11 +103,14 @@ class ReportWizard(QWidget):
         said = self._texts.say(f"flow.sentence.subject.{subject.ref.kind.value}")
         about = foreign(subject.summary or subject.text, limit=120, lines=False)
         what = f"{said}: {about}" if about else said
+        about = "report.wizard.about"
+        if self._draft.flow == "appeal":
+            about = "report.wizard.about_appeal"
         self._progress = SafeLabel(role="small", name="report.progress")
         self._title = SafeLabel(role="heading", name="report.title")
         self._lines.addWidget(
             SafeLabel(
-                self._texts.say("report.wizard.about", what=what),
+                self._texts.say(about, what=what),
                 role="muted",
                 wrap=True,
                 name="report.about",

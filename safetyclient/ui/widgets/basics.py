@@ -7,7 +7,12 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
@@ -103,6 +108,11 @@ def narrow(widget: QWidget) -> QHBoxLayout:
     line.addWidget(widget, 1000)
     line.addStretch(1)
     return line
+
+
+def hug(made: QAbstractButton) -> None:
+    """Let the frame of the focus be as wide as the words."""
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
 
 def card(*, role: str = "card", margin: str = "l", gap: str = "m") -> Box:

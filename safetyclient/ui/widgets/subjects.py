@@ -49,6 +49,9 @@ def batch_title(ctx: Context, batch: Batch) -> str:
         name: foreign(value, limit=60, lines=False) if isinstance(value, str) else value
         for name, value in batch.params
     }
+    who = dict(batch.params).get("who")
+    if isinstance(who, str) and who and not who.isdecimal():
+        params["who"] = handle_text(who)
     if batch.title == "undo":
         inner = {name: value for name, value in params.items() if name != "title"}
         undone = dict(batch.params).get("title", "")
