@@ -246,7 +246,7 @@ class ReportSender:
             report=receipt,
             also=None,
             case=case.id,
-            next_keys=("report.next.sent", "report.next.appealed"),
+            next_keys=("report.next.appeal_sent", "report.next.appealed"),
         )
 
     def _appeal_text(self, draft: ReportDraft, walk: Walk) -> str:

@@ -40,8 +40,8 @@ def _number(group: str, name: str) -> float:
 
 
 @cache
-def _folder() -> str:
-    """Return a folder of this process for pictures of the style sheet."""
+def throw_away_folder() -> str:
+    """Return a folder that ends with this process."""
     path = mkdtemp(prefix="safetyclient-look-")
     atexit.register(rmtree, path, ignore_errors=True)
     return path
@@ -125,7 +125,7 @@ class Look:
 
     def _pictures(self) -> str:
         """Write the pictures that a sheet can only name by file, in our colours."""
-        folder = Path(_folder(), self.theme.value)
+        folder = Path(throw_away_folder(), self.theme.value)
         folder.mkdir(exist_ok=True)
         for name, colour in (("check", "accent_text"), ("chevron-down", "muted")):
             (folder / f"{name}.svg").write_text(self._tinted(name, colour), "utf-8")

@@ -61,6 +61,8 @@ QPushButton[kind="danger"] { background: $danger; color: $danger_text;
   border-color: $danger; font-weight: 600; }
 QPushButton[kind="danger"]:hover { background: $danger_hover; }
 QPushButton[kind="danger"]:focus { border: 2px solid $text; }
+QPushButton[kind="danger"]:disabled { background: $sunken; color: $control_line;
+  border-color: $line; }
 QPushButton[kind="quiet"] { background: transparent; border-color: transparent;
   color: $accent; }
 QPushButton[kind="quiet"]:hover { background: $accent_soft; }

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QDate, QPoint, QPointF, Qt
+from PySide6.QtCore import QDate, QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QCheckBox,
+    QFileDialog,
     QLineEdit,
     QScrollArea,
     QWidget,
@@ -29,6 +31,7 @@ from safetyclient.domain.errors import NetworkTrouble, Offline, SafetyError
 from safetyclient.domain.facts import FollowerFact
 from safetyclient.domain.media import MediaWarning
 from safetyclient.domain.wishes import RemoveFollower, SetWarnings
+from safetyclient.ui.look import throw_away_folder
 from safetyclient.ui.pages.media import MediaPage
 from safetyclient.ui.safe_text import SafeLabel
 from safetyclient.ui.widgets.basics import Pile, Tabs
@@ -221,3 +224,26 @@ def test_the_wheel_changes_no_answer(
     after = made.currentIndex() if isinstance(made, Choice) else made.date()
     assert after == before
     assert made.focusPolicy() is Qt.FocusPolicy.StrongFocus
+
+
+def test_the_file_dialog_leaves_no_trace(
+    stage: MakeStage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "config"
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    shown = stage(crowd)
+    running = shown.show(qtbot)
+    shown.open_page(qtbot, "media")
+    find(shown, QAbstractButton, "media.pick").click()
+    dialog = running.window.findChild(QFileDialog, "media.dialog")
+    assert dialog is not None
+    dialog.setDirectory(str(tmp_path))
+    dialog.reject()
+    qtbot.waitUntil(
+        lambda: running.window.findChild(QFileDialog, "media.dialog") is None
+    )
+    # What Qt keeps of a dialog goes where its settings of this scope go.
+    kept = QSettings(QSettings.Scope.UserScope, "QtProject")
+    assert kept.fileName().startswith(throw_away_folder())
+    assert not list(home.rglob("*"))

@@ -216,6 +216,7 @@ class AccountsPage(Page):
         )
         ask.accepted.connect(self._erase)
         ask.open()
+        word.setFocus()
 
     def _erase(self) -> None:
         self.ctx.act(ops.erase(self.ctx), owner=self, done=lambda _n: self._on_erased())

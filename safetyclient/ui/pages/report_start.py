@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from safetyclient.application.presentation import Level, present
+from safetyclient.application.report_views import ReportReceipt
 from safetyclient.application.touched import Touched
 from safetyclient.domain.ids import SubjectKind, SubjectRef
 from safetyclient.domain.media import OwnPost
@@ -268,7 +269,7 @@ class ReportStartPage(Page):
         wizard = ReportWizard(
             self.ctx.bridge, self.ctx.client, self.ctx.texts, draft, self
         )
-        wizard.finished.connect(lambda: self._on_finished())
+        wizard.finished.connect(self._on_finished)
         wizard.left.connect(self._on_left)
         wizard.moved.connect(self.to_top)
         box = Box(name="report.steps")
@@ -283,9 +284,9 @@ class ReportStartPage(Page):
         self.show_content()
         wizard.setFocus()
 
-    def _on_finished(self) -> None:
+    def _on_finished(self, receipt: ReportReceipt) -> None:
         self._on_left()
-        self.ctx.go("cases")
+        self.ctx.go("cases", receipt.case)
 
     def _on_left(self) -> None:
         self._drop_wizard()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Signal
+from PySide6.QtCore import QSettings, QStandardPaths, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -25,6 +25,7 @@ from safetyclient.domain.media import (
 from safetyclient.ui import ops
 from safetyclient.ui.bridge import Problem
 from safetyclient.ui.context import Context
+from safetyclient.ui.look import throw_away_folder
 from safetyclient.ui.safe_text import PlainEdit, PlainLine, SafeLabel, foreign
 from safetyclient.ui.widgets.basics import Box, button, column, row
 from safetyclient.ui.widgets.fields import Field
@@ -119,6 +120,10 @@ class Composer(QWidget):
         self._show()
 
     def _on_pick(self) -> None:
+        # Qt's own dialog writes the folders it saw into a file of the desktop: into
+        # one that ends with this process.
+        scope = QSettings.Scope.UserScope
+        QSettings.setPath(QSettings.Format.NativeFormat, scope, throw_away_folder())
         # The dialog is never run in a loop of its own.
         pictures = QStandardPaths.StandardLocation.PicturesLocation
         dialog = QFileDialog(
