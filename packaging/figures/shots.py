@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 
 def main() -> int:
@@ -20,18 +21,33 @@ def main() -> int:
     from safetyclient.__main__ import main as start
     from safetyclient.application.launch import Launch
     from safetyclient.bootstrap import demo
+    from safetyclient.cli.demo import DemoServer
+
+    servers: list[DemoServer] = []
+
+    class Kept(DemoServer):
+        def __init__(self) -> None:
+            super().__init__()
+            servers.append(self)
+
+    def cut() -> None:
+        for server in servers:
+            server.close()
 
     def take(launch: Launch) -> int:
         from safetyclient.ui.pictures import render_pages
 
         made = render_pages(
-            launch, asked.directory, themes=tuple(asked.themes.split(","))
+            launch, asked.directory, themes=tuple(asked.themes.split(",")), cut=cut
         )
         print(f"{len(made)} pictures in {asked.directory}")
         return 0
 
-    demo.start_ui = take
-    return start(["demo"])
+    with (
+        patch.object(demo, "start_ui", take),
+        patch.object(demo, "DemoServer", Kept),
+    ):
+        return start(["demo"])
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ class MainWindow(QWidget):
         self.session_banner = Banner(tone="note", name="banner.session")
         self.banner = Banner(name="banner.account")
         tops = column(gap="s")
-        tops.setContentsMargins(space("xl"), space("m"), space("xl"), 0)
+        tops.setContentsMargins(space("xxl"), space("m"), space("xxl"), 0)
         tops.addWidget(self.session_banner)
         tops.addWidget(self.banner)
         centre.addLayout(tops)

@@ -20,6 +20,8 @@ class Stop:
     page: str
     name: str = ""
     prepare: Callable[[MainWindow], object] | None = None
+    quiet: int = 2
+    """Looks in a row at which nothing was under way."""
 
     @property
     def label(self) -> str:
@@ -68,7 +70,7 @@ class Tour(QObject):
         # Two looks in a row: what was read may have asked for more.
         self._quiet = self._quiet + 1 if settled else 0
         overdue = self._clock.elapsed() > DEADLINE_MS
-        if self._quiet < 2 and not overdue:
+        if self._quiet < stop.quiet and not overdue:
             return
         self._timer.stop()
         if overdue:
