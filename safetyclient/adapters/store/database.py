@@ -6,6 +6,7 @@ import contextlib
 import os
 import stat
 from collections.abc import Generator, Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -47,6 +48,8 @@ class Connection(Protocol):
 
 
 _KEY_BYTES = 32
+_SLICE = 500
+"""Rows of one call into SQLite: about 5 ms."""
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -124,9 +127,15 @@ class Database:
             return self.connection.changes()
 
     def many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
-        """Run a statement once per row."""
+        """Run a statement once per row.
+
+        SQLite holds the interpreter while it works; between slices the Qt thread
+        gets its turn.
+        """
+        waiting = iter(rows)
         with translated():
-            self.connection.executemany(sql, rows)
+            while part := list(islice(waiting, _SLICE)):
+                self.connection.executemany(sql, part)
 
     @contextlib.contextmanager
     def transaction(self) -> Generator[None, None, None]:
