@@ -36,6 +36,17 @@ if TYPE_CHECKING:
     from safetyclient.ui.widgets.page import Page
 
 
+LEAST = QSize(800, 480)
+USUAL = QSize(1120, 760)
+FRAME = QSize(12, 44)
+"""What a desktop puts around a window."""
+
+
+def first_size(room: QSize) -> QSize:
+    """Return the size of a new window: the usual one, or what the screen has."""
+    return USUAL.boundedTo(room - FRAME).expandedTo(LEAST)
+
+
 class MainWindow(QWidget):
     """The frame around the pages; it holds no truth of its own.
 
@@ -58,8 +69,8 @@ class MainWindow(QWidget):
         self._was_painted = False
         self.setObjectName("window")
         self.setWindowTitle(ctx.say("ui.app.title"))
-        self.resize(1120, 760)
-        self.setMinimumSize(QSize(800, 520))
+        self.setMinimumSize(LEAST)
+        self.resize(first_size(self.screen().availableSize()))
         outer = column(self, gap="xs")
         outer.setSpacing(0)
         middle = row(gap="xs")

@@ -29,11 +29,13 @@ from safetyclient.domain.errors import (
 )
 from safetyclient.domain.lists import ListKind
 from safetyclient.ui.gate import Gate
+from safetyclient.ui.main_window import first_size
 from safetyclient.ui.widgets.basics import Tabs
+from safetyclient.ui.widgets.table import RowView
 from tests.ui.conftest import MakeStage
 from tests.ui.stage import PAGE_IDS, Stage, hostile
 
-SIZES = [QSize(800, 520), QSize(900, 600), QSize(1120, 760)]
+SIZES = [QSize(800, 480), QSize(900, 600), QSize(1120, 760)]
 CONTROLS = (QPushButton, QLineEdit, QComboBox, QDateEdit)
 
 
@@ -130,8 +132,41 @@ def test_the_form_has_room_also_with_a_date(
     until = running.window.findChild(QComboBox, "lists.until")
     assert until is not None
     until.setCurrentIndex(until.count() - 1)
-    settle(shown, qtbot)
+    for size in SIZES:
+        running.window.resize(size)
+        settle(shown, qtbot)
+        check(running.window, qtbot, str(size))
     check(running.window, qtbot, "form")
+
+
+def test_a_narrow_table_still_says_who(stage: MakeStage, qtbot: QtBot) -> None:
+    shown = stage(hostile("Mallory"))
+    running = shown.show(qtbot)
+    shown.open_page(qtbot, "lists")
+    view = running.window.findChild(RowView, "lists.table")
+    assert view is not None
+    header, viewport = view.horizontalHeader(), view.viewport()
+
+    def shared() -> bool:
+        room = viewport.width()
+        return header.sectionSize(0) >= room // 3 and header.length() <= room
+
+    for size in SIZES:
+        running.window.resize(size)
+        qtbot.waitUntil(shared)
+
+
+@pytest.mark.parametrize(
+    ("room", "size"),
+    [
+        (QSize(1920, 1080), QSize(1120, 760)),
+        (QSize(853, 533), QSize(841, 489)),
+        (QSize(640, 400), QSize(800, 480)),
+    ],
+    ids=["wide", "scaled", "tiny"],
+)
+def test_a_new_window_fits_its_screen(room: QSize, size: QSize) -> None:
+    assert first_size(room) == size
 
 
 def shown_now(window: QWidget, name: str) -> bool:

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from PySide6.QtCore import QDate, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 
 from safetyclient.application.lists import ListsService
-from safetyclient.application.presentation import Level, present
 from safetyclient.application.store_ports import HeldShrink
 from safetyclient.application.touched import Touched
 from safetyclient.domain.capabilities import Capability
 from safetyclient.domain.ids import AccountId
 from safetyclient.domain.lists import ListEntry, ListKind, RowKey, Window
 from safetyclient.ui import ops
-from safetyclient.ui.bridge import Problem
 from safetyclient.ui.context import Context
 from safetyclient.ui.models.entries import AnchoredTable
 from safetyclient.ui.models.rows import Column, person_text
 from safetyclient.ui.safe_text import PlainLine, SafeLabel, foreign, set_tooltip
-from safetyclient.ui.widgets.basics import Box, Pile, Tabs, button, row
-from safetyclient.ui.widgets.fields import Choice, DateChoice, Field
+from safetyclient.ui.widgets.add_panel import AddPanel, FormScroll
+from safetyclient.ui.widgets.basics import Pile, Tabs, button, row
 from safetyclient.ui.widgets.page import Page
 from safetyclient.ui.widgets.states import Banner
 from safetyclient.ui.widgets.table import RowView
-from safetyclient.ui.widgets.when import day, end_of, now
+from safetyclient.ui.widgets.when import day
 
 KINDS = (ListKind.MUTES, ListKind.BLOCKS)
 SEARCH_MS = 180
-_ENDS = {"hours8": 8, "day1": 24, "week1": 168, "month1": 720}
+BOTH_HEIGHT = 600
+"""Height of the page from which the form stands above the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +85,16 @@ class ListsPage(Page):
         self._held = Banner(name="lists.held")
         self.body.addWidget(self._held)
         self._add = AddPanel(ctx)
-        self._add.hide()
+        self._form = FormScroll(self._add, "lists.form", say("ui.lists.title"))
         self._add.kept.connect(self._on_added)
-        self._add.closed.connect(lambda: self._open.show())
-        self.body.addWidget(self._add)
+        self._add.closed.connect(self._on_closed)
+        self.body.addWidget(self._form)
         self._bar()
         self.model: AnchoredTable[ListEntry] = AnchoredTable(self._columns(), ctx.run)
         self.view = RowView(
             self.model, ctx.look, say, name="lists.table", label=say("ui.lists.title")
         )
-        self.view.setColumnWidth(1, 220)
+        self.view.widen(1, 220)
         self._stack = Pile()
         self._stack.addWidget(self.view)
         self.body.addWidget(self._stack, 1)
@@ -177,7 +175,7 @@ class ListsPage(Page):
         self.body.addLayout(bar)
 
     def _on_tab(self) -> None:
-        self._add.hide()
+        self._on_closed()
         self.view.clearSelection()
         self.view.scrollToTop()
         self._show_choice()
@@ -241,11 +239,25 @@ class ListsPage(Page):
         self.ctx.act(ops.answer_held(self.ctx, kind=kind, accept=accept), owner=self)
 
     def _open_add(self) -> None:
-        self._open.hide()
+        self._form.show()
+        self._make_room(adding=True)
         self._add.open(self.kind)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the form have the page where both have no room."""
+        super().resizeEvent(event)
+        self._make_room(adding=not self._form.isHidden())
+
+    def _on_closed(self) -> None:
+        self._form.hide()
+        self._make_room(adding=False)
+
+    def _make_room(self, *, adding: bool) -> None:
+        self._open.setHidden(adding)
+        self._stack.setHidden(adding and self.height() < BOTH_HEIGHT)
+
     def _on_added(self) -> None:
-        self._add.hide()
+        self._on_closed()
         self.view.setFocus()
 
     def _on_remove(self) -> None:
@@ -256,134 +268,3 @@ class ListsPage(Page):
                 ops.remove_from_list(self.ctx, kind=self.kind, people=people),
                 owner=self,
             )
-
-
-class AddPanel(Box):
-    """Who, why, until when; opens in place, above the list."""
-
-    kept = Signal()
-    """Somebody was added."""
-    closed = Signal()
-
-    def __init__(self, ctx: Context) -> None:
-        super().__init__(name="lists.panel")
-        self._ctx = ctx
-        say = ctx.say
-        self._kind = ListKind.MUTES
-        self._title = SafeLabel(role="heading")
-        self.column.addWidget(self._title)
-        self._who = PlainLine()
-        self._who.setPlaceholderText(say("ui.lists.who_example"))
-        self._who_field = Field(say("ui.lists.who"), self._who, name="lists.who")
-        self.column.addWidget(self._who_field)
-        second = row(gap="l")
-        self._note = PlainLine(limit=500)
-        second.addWidget(
-            Field(
-                say("ui.lists.note"),
-                self._note,
-                name="lists.note",
-                help_text=say("ui.lists.note_help"),
-            ),
-            3,
-            Qt.AlignmentFlag.AlignTop,
-        )
-        self._until = Choice()
-        for name in ("forever", *_ENDS, "date"):
-            self._until.addItem(say(f"ui.lists.end.{name}"), name)
-        second.addWidget(
-            Field(say("ui.lists.until"), self._until, name="lists.until"),
-            1,
-            Qt.AlignmentFlag.AlignTop,
-        )
-        self._date = DateChoice(QDate.currentDate().addDays(7))
-        self._date.setMinimumDate(QDate.currentDate().addDays(1))
-        self._date_field = Field(say("ui.lists.date"), self._date, name="lists.date")
-        self._date_field.hide()
-        second.addWidget(self._date_field, 1, Qt.AlignmentFlag.AlignTop)
-        self.column.addLayout(second)
-        self._loss = SafeLabel(role="small", wrap=True)
-        self.column.addWidget(self._loss)
-        line = row()
-        self._go = button("", "lists.go", kind="primary", clicked=self._on_go)
-        line.addWidget(self._go)
-        line.addWidget(
-            button(say("ui.common.cancel"), "lists.cancel", clicked=self.hide)
-        )
-        line.addStretch(1)
-        self.column.addLayout(line)
-        self._until.currentIndexChanged.connect(
-            lambda: self._date_field.setVisible(self._until.currentData() == "date")
-        )
-        self._who.returnPressed.connect(self._on_go)
-        self._note.returnPressed.connect(self._on_go)
-
-    def open(self, kind: ListKind) -> None:
-        """Show the empty form for a list."""
-        self._kind = kind
-        say = self._ctx.say
-        self._title.setText(say(f"ui.lists.panel.{kind.value}"))
-        self._go.setText(say(f"ui.lists.do.{kind.value}"))
-        self._loss.setText(say(f"ui.lists.loss.{kind.value}"))
-        ends = (
-            Capability.MUTE_WITH_END
-            if kind is ListKind.MUTES
-            else Capability.BLOCK_WITH_END
-        )
-        offer = self._ctx.offer(ends)
-        self._until.setEnabled(offer is None or offer.usable)
-        set_tooltip(self._until, say(offer.note) if offer and offer.note else "")
-        self._who.clear()
-        self._note.clear()
-        self._until.setCurrentIndex(0)
-        self._who_field.show_problem("")
-        self.show()
-        self._who.setFocus()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Announce that the form was closed."""
-        super().hideEvent(event)
-        if self.isHidden():
-            self.closed.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Escape close the form."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-            return
-        super().keyPressEvent(event)
-
-    def _on_go(self) -> None:
-        who = [part for part in self._who.text().replace(",", " ").split() if part]
-        if not who:
-            self._who_field.show_problem(self._ctx.say("ui.lists.who_missing"))
-            self._who.setFocus()
-            return
-        self._who_field.show_problem("")
-        self._ctx.act(
-            ops.add_to_list(
-                self._ctx,
-                kind=self._kind,
-                who=who,
-                until=self._end(),
-                note=self._note.text().strip(),
-            ),
-            owner=self,
-            done=lambda _receipt: self.kept.emit(),
-            failed=self._on_failed,
-        )
-
-    def _end(self) -> datetime | None:
-        choice = str(self._until.currentData())
-        if choice == "date":
-            return end_of(self._date.date())
-        if choice in _ENDS:
-            return now() + timedelta(hours=_ENDS[choice])
-        return None
-
-    def _on_failed(self, problem: Problem) -> None:
-        if present(problem).level is Level.FIELD:
-            self._who_field.show_problem(self._ctx.sentence(problem))
-            self._who.setFocus()
-        else:
-            self._ctx.tell(problem)

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -31,6 +31,7 @@ from safetyclient.ui.safe_text import identity_text, looks_mixed, name_text
 
 Say = Callable[..., str]
 _PAD = 10
+PERSON_SHARE = 0.34
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -182,13 +183,23 @@ class RowView(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        last = model.columnCount() - 1
-        for number, column in enumerate(model.columns):
-            if column.person is None and number > 0:
-                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive)
-                header.resizeSection(number, 150)
-        header.setSectionResizeMode(last, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(last, 140)
+        self._wide = dict.fromkeys(range(1, model.columnCount()), 150)
+        self._wide[model.columnCount() - 1] = 140
+        for number in self._wide:
+            header.setSectionResizeMode(number, QHeaderView.ResizeMode.Fixed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def widen(self, number: int, width: int) -> None:
+        """Give a column more room where there is enough."""
+        self._wide[number] = width
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room: who it is about keeps the greater part of a narrow table."""
+        room = self.viewport().width() * (1 - PERSON_SHARE)
+        shrink = min(1.0, room / sum(self._wide.values()))
+        for number, width in self._wide.items():
+            self.horizontalHeader().resizeSection(number, int(width * shrink))
+        super().resizeEvent(event)
 
     def chosen(self) -> list[Any]:
         """Return the selected rows that are in memory."""
